@@ -1,0 +1,141 @@
+"""The lock file of a toolchain, and the definition it is made from.
+
+A definition (TOML) names a Debian suite and the packages of the toolchain, in a base group and
+optional libraries. A lock lists, for each package, the archive that holds it, by hash. Neither
+names a host: paths are relative to the root of whatever mirror a machine uses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterable, Mapping
+
+BASE_GROUP = "base"
+_COLUMNS = "group | package | version | path below the archive root | bytes | sha256"
+
+
+class InvalidToolchainFile(Exception):
+    """A lock or a definition that cannot be read; the message says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One Debian package of a toolchain: `size` in bytes, `sha256` of the whole file."""
+
+    group: str
+    package: str
+    version: str
+    path: str
+    size: int
+    sha256: str
+
+    @property
+    def file_name(self) -> str:
+        return self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Lock:
+    suite: str
+    archives: tuple[Archive, ...]
+
+    def select(self, groups: Iterable[str]) -> tuple[Archive, ...]:
+        wanted = {BASE_GROUP, *groups}
+        return tuple(a for a in self.archives if a.group in wanted)
+
+
+@dataclass(frozen=True)
+class Library:
+    """An optional part of a toolchain, e.g. MathComp-Analysis for Coq."""
+
+    packages: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`rolling` suites drop old versions: there, a missing archive is no error of the lock."""
+
+    suite: str
+    packages: tuple[str, ...]
+    libraries: Mapping[str, Library]
+    drop: tuple[str, ...] = ()
+    rolling: bool = False
+
+    def closure(self, libraries: Iterable[str]) -> tuple[str, ...]:
+        """The given libraries and all that they need, sorted; KeyError on an unknown name."""
+        found: set[str] = set()
+        todo = list(libraries)
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo.extend(self.libraries[name].needs)
+        return tuple(sorted(found))
+
+
+def parse_definition(raw: Mapping[str, object], origin: str) -> Definition:
+    known = {"suite", "packages", "libraries", "drop", "rolling"}
+    unknown = sorted(set(raw) - known)
+    if unknown:
+        raise InvalidToolchainFile(
+            f"{origin}: unknown key `{unknown[0]}`; the keys are {', '.join(sorted(known))}."
+        )
+    for key in ("suite", "packages"):
+        if key not in raw:
+            raise InvalidToolchainFile(f"{origin}: the key `{key}` is missing.")
+    libraries = {}
+    for name, table in dict(raw.get("libraries") or {}).items():  # type: ignore[call-overload]
+        libraries[name] = Library(tuple(table.get("packages", ())), tuple(table.get("needs", ())))
+    for name, library in libraries.items():
+        for need in library.needs:
+            if need not in libraries:
+                raise InvalidToolchainFile(
+                    f"{origin}: the library `{name}` needs `{need}`, which is not among the "
+                    f"libraries {', '.join(sorted(libraries))}."
+                )
+    return Definition(
+        suite=str(raw["suite"]),
+        packages=tuple(raw["packages"]),  # type: ignore[arg-type]
+        libraries=libraries,
+        drop=tuple(raw.get("drop") or ()),  # type: ignore[arg-type]
+        rolling=bool(raw.get("rolling", False)),
+    )
+
+
+def parse_lock(text: str, origin: str, regenerate: str) -> Lock:
+    """`regenerate` is the command that writes the lock, for the messages."""
+    suite = ""
+    archives = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("# suite: "):
+            suite = line[len("# suite: ") :].strip()
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [c.strip() for c in line.split("|")]
+        if len(cells) != 6 or not cells[4].isdigit() or len(cells[5]) != 64:
+            raise InvalidToolchainFile(
+                f"{origin}:{number}: expected `{_COLUMNS}`, found {line!r}. "
+                f"To write the lock anew, run `{regenerate}`."
+            )
+        group, package, version, path, size, sha256 = cells
+        archives.append(Archive(group, package, version, path, int(size), sha256))
+    if not suite or not archives:
+        raise InvalidToolchainFile(
+            f"{origin}: the lock has no `# suite:` line or no archives. "
+            f"To write it, run `{regenerate}`."
+        )
+    return Lock(suite, tuple(archives))
+
+
+def format_lock(lock: Lock, *, regenerate: str, definition: str) -> str:
+    head = [
+        f"# Written by `{regenerate}` from {definition}; do not edit.",
+        f"# suite: {lock.suite}",
+        f"# {_COLUMNS}",
+    ]
+    rows = [
+        " | ".join((a.group, a.package, a.version, a.path, str(a.size), a.sha256))
+        for a in sorted(lock.archives, key=lambda a: (a.group != BASE_GROUP, a.group, a.package))
+    ]
+    return "\n".join([*head, *rows]) + "\n"

@@ -1,0 +1,56 @@
+"""Makes each lock a target, so that `--changed-since` selects what a new lock affects."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from pants.build_graph.address import Address
+from pants.engine.internals.synthetic_targets import (
+    SyntheticAddressMaps,
+    SyntheticTargetsRequest,
+)
+from pants.engine.internals.target_adaptor import TargetAdaptor
+from pants.engine.rules import collect_rules, rule
+from pants.engine.unions import UnionRule
+
+from fourfold.toolchains.subsystem import ToolchainsSubsystem
+
+
+@dataclass(frozen=True)
+class ToolchainLockTargets(SyntheticTargetsRequest):
+    path: str = SyntheticTargetsRequest.SINGLE_REQUEST_FOR_ALL_TARGETS
+
+
+def lock_address(name: str, toolchains: ToolchainsSubsystem) -> Address:
+    return Address(os.path.dirname(toolchains.lock_path(name)), target_name=f"_{name}_lock")
+
+
+@rule
+def toolchain_lock_targets(
+    request: ToolchainLockTargets, toolchains: ToolchainsSubsystem
+) -> SyntheticAddressMaps:
+    return SyntheticAddressMaps.for_targets_request(
+        request,
+        [
+            (
+                os.path.join(os.path.dirname(path), "BUILD.toolchain-locks"),
+                tuple(
+                    TargetAdaptor(
+                        "_lockfiles",
+                        name=lock_address(name, toolchains).target_name,
+                        sources=[os.path.basename(toolchains.lock_path(name))],
+                        __description_of_origin__=f"the toolchain {name!r} in [toolchains].locks",
+                    )
+                    for name in sorted(toolchains.locks)
+                    if os.path.dirname(toolchains.lock_path(name)) == folder
+                ),
+            )
+            for folder in sorted({os.path.dirname(p) for p in toolchains.locks.values()})
+            for path in [f"{folder}/_"]
+        ],
+    )
+
+
+def rules():
+    return [*collect_rules(), UnionRule(SyntheticTargetsRequest, ToolchainLockTargets)]

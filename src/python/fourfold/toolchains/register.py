@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from fourfold.toolchains import (
+    files,
+    generate_lockfiles,
+    lock_targets,
+    mirrors,
+    sandbox,
+    unpack,
+)
+
+
+def rules():
+    return [
+        *files.rules(),
+        *generate_lockfiles.rules(),
+        *lock_targets.rules(),
+        *mirrors.rules(),
+        *sandbox.rules(),
+        *unpack.rules(),
+    ]

@@ -1,0 +1,185 @@
+"""The proof sandbox: which isolation this machine allows, and the shape of a confined process.
+
+A driver script runs on the sandbox's own Python, and runs the prover under bubblewrap from the same
+locked closure. Where the kernel refuses user namespaces, the prover runs in the plain Pants
+sandbox; that is said once, noted in every report, and part of the cache key.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import pkgutil
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from pants.engine.fs import CreateDigest, Digest, FileContent, MergeDigests, RemovePrefix
+from pants.engine.process import (
+    FallibleProcessResult,
+    Process,
+    ProcessCacheScope,
+    ProcessResult,
+)
+from pants.engine.rules import Get, collect_rules, rule
+from pants.util.logging import LogLevel
+
+from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+
+logger = logging.getLogger(__name__)
+
+SANDBOX_MOUNT = "__sandbox"
+TOOLCHAIN_MOUNT = "__toolchain"
+_LIBRARIES = "usr/lib/x86_64-linux-gnu"
+REFUSED = 10  # the exit code of probe.py where bubblewrap does not work
+_PYTHON_HOME = "usr/lib/python3.13"
+_SCRIPTS = "fourfold.toolchains.scripts"
+
+
+class SandboxUnavailable(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class SandboxTools:
+    """bubblewrap and Python, byte-compiled, below `SANDBOX_MOUNT`."""
+
+    digest: Digest
+
+
+@dataclass(frozen=True)
+class ProofSandbox:
+    """`isolation` is `bubblewrap` or `none`."""
+
+    digest: Digest
+    isolation: str
+
+
+@dataclass(frozen=True)
+class DriverScripts:
+    """Modules that a driver is made of: (package, resource) pairs; the first is run."""
+
+    resources: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ConfinedProcess:
+    """`request` is what the driver reads as JSON; `toolchain` is mounted at `TOOLCHAIN_MOUNT`."""
+
+    driver: DriverScripts
+    request: str
+    toolchain: Digest
+    input_digest: Digest
+    description: str
+    timeout_seconds: int
+    output_directories: tuple[str, ...] = ()
+    cache_scope: ProcessCacheScope = ProcessCacheScope.SUCCESSFUL
+
+
+def driver_request(sandbox: ProofSandbox, request: Mapping[str, Any]) -> str:
+    """One text for one request, whatever the order of its keys."""
+    return json.dumps({**request, "isolation": sandbox.isolation}, sort_keys=True)
+
+
+def _python_argv(*args: str) -> tuple[str, ...]:
+    library = f"{SANDBOX_MOUNT}/{_LIBRARIES}"
+    return (
+        f"{library}/ld-linux-x86-64.so.2",
+        "--library-path",
+        library,
+        f"{SANDBOX_MOUNT}/usr/bin/python3.13",
+        *args,
+    )
+
+
+_PYTHON_ENV = {"PYTHONHOME": f"{SANDBOX_MOUNT}/usr", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@rule(desc="Set up the proof sandbox")
+async def set_up_sandbox_tools() -> SandboxTools:
+    closure = await Get(FallibleToolchain, ToolchainRequest("sandbox"))
+    if closure.digest is None:
+        raise SandboxUnavailable(closure.reason)
+    # The package ships sources only. Compiled once, an import costs a tenth of the time. The
+    # byte-code checks no time stamps, so that the result is the same everywhere.
+    compiled = await Get(
+        ProcessResult,
+        Process(
+            argv=_python_argv(
+                "-I", "-S", "-B", "byte_compile.py",
+                f"{SANDBOX_MOUNT}/{_PYTHON_HOME}", f"tree/{_PYTHON_HOME}",
+            ),
+            env=_PYTHON_ENV,
+            input_digest=await Get(
+                Digest, CreateDigest([_resource(_SCRIPTS, "byte_compile.py")])
+            ),
+            immutable_input_digests={SANDBOX_MOUNT: closure.digest},
+            output_directories=("tree",),
+            description="Byte-compile the sandbox's Python",
+            level=LogLevel.DEBUG,
+        ),
+    )
+    byte_code = await Get(Digest, RemovePrefix(compiled.output_digest, "tree"))
+    return SandboxTools(await Get(Digest, MergeDigests([closure.digest, byte_code])))
+
+
+def _resource(package: str, name: str) -> FileContent:
+    content = pkgutil.get_data(package, name)
+    assert content is not None
+    return FileContent(name, content)
+
+
+@rule(desc="Find out how provers can be isolated", level=LogLevel.DEBUG)
+async def probe_isolation(tools: SandboxTools) -> ProofSandbox:
+    files = [_resource(_SCRIPTS, name) for name in ("probe.py", "confine.py")]
+    result = await Get(
+        FallibleProcessResult,
+        Process(
+            argv=_python_argv("-S", "-B", "probe.py"),
+            env=_PYTHON_ENV,
+            input_digest=await Get(Digest, CreateDigest(files)),
+            immutable_input_digests={SANDBOX_MOUNT: tools.digest},
+            description="Try bubblewrap",
+            level=LogLevel.DEBUG,
+            # What the kernel allows is a fact about this machine, never one to share.
+            cache_scope=ProcessCacheScope.PER_RESTART_ALWAYS,
+        ),
+    )
+    if result.exit_code == 0:
+        return ProofSandbox(tools.digest, "bubblewrap")
+    if result.exit_code != REFUSED:
+        said = result.stderr.decode(errors="replace").strip()
+        raise SandboxUnavailable(f"the isolation probe failed: {said}")
+    said = (result.stdout + result.stderr).decode(errors="replace").strip()
+    logger.warning(
+        "This kernel refuses the namespaces that bubblewrap needs, so provers run in the plain "
+        "Pants sandbox: network and host files are within their reach. Results are cached apart "
+        f"from isolated ones, and each report says `isolation: none`. bubblewrap said: {said}"
+    )
+    return ProofSandbox(tools.digest, "none")
+
+
+@rule(desc="Prepare a confined process", level=LogLevel.DEBUG)
+async def confined_process(request: ConfinedProcess, sandbox: ProofSandbox) -> Process:
+    scripts = [_resource(package, name) for package, name in request.driver.resources]
+    script_digest = await Get(Digest, CreateDigest(scripts))
+    return Process(
+        argv=_python_argv("-S", "-B", request.driver.resources[0][1], request.request),
+        env=_PYTHON_ENV,
+        input_digest=await Get(Digest, MergeDigests([script_digest, request.input_digest])),
+        immutable_input_digests={
+            SANDBOX_MOUNT: sandbox.digest,
+            TOOLCHAIN_MOUNT: request.toolchain,
+        },
+        output_directories=request.output_directories,
+        description=request.description,
+        level=LogLevel.DEBUG,
+        # The driver enforces the time limit; this one only catches a driver that hangs.
+        timeout_seconds=request.timeout_seconds + 60,
+        # Wait for a shared cache before starting a prover in vain.
+        remote_cache_speculation_delay_millis=2000,
+        cache_scope=request.cache_scope,
+    )
+
+
+def rules():
+    return collect_rules()

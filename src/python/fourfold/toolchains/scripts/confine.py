@@ -1,0 +1,193 @@
+"""Runs one prover command in isolation. Imported by the drivers that run inside a Pants sandbox.
+
+The driver's working folder holds the inputs. With `isolation="bubblewrap"` the command sees that
+folder read-only as /work, its own output folders, the toolchain read-only as /toolchain, an empty
+/tmp, and nothing else: no network, no host files, no other processes. With `isolation="none"` it
+sees the same relative tree, unprotected; afterwards, files that it was not asked for are listed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+SANDBOX_MOUNT = "__sandbox"
+TOOLCHAIN_MOUNT = "__toolchain"
+MAX_OUTPUT = 1_000_000  # bytes kept of what a command prints; the rest is read and dropped
+TIMEOUT_EXIT_CODE = -1000  # no signal has this number
+
+
+class Completed:
+    """`output` is stdout and stderr in the order they were written."""
+
+    def __init__(self, exit_code: int, output: str, seconds: float) -> None:
+        self.exit_code = exit_code
+        self.output = output
+        self.seconds = seconds
+
+    @property
+    def timed_out(self) -> bool:
+        return self.exit_code == TIMEOUT_EXIT_CODE
+
+    @property
+    def repeatable(self) -> bool:
+        """False where the result says more about the machine than about the input."""
+        killed = self.exit_code < 0 or self.exit_code > 128
+        return not killed and "Out of memory" not in self.output
+
+
+class Confinement:
+    """`loader` and `library_path` are relative to the root of the toolchain."""
+
+    def __init__(self, isolation: str, loader: str, library_path: list[str]) -> None:
+        if isolation not in ("bubblewrap", "none"):
+            raise SystemExit(f"unknown isolation {isolation!r}")
+        self.bubblewrap = isolation == "bubblewrap"
+        self.loader = loader
+        self.library_path = library_path
+        self.toolchain = "/toolchain" if self.bubblewrap else os.path.abspath(TOOLCHAIN_MOUNT)
+        self.work = "/work" if self.bubblewrap else os.getcwd()
+
+    def tool(self, path: str) -> list[str]:
+        """The start of a command line that runs `path` of the toolchain by its own loader."""
+        libraries = ":".join(f"{self.toolchain}/{p}" for p in self.library_path)
+        return [f"{self.toolchain}/{self.loader}", "--library-path", libraries,
+                f"{self.toolchain}/{path}"]
+
+    def run(
+        self, command: list[str], *, env: dict[str, str], writable: list[str], timeout: float
+    ) -> Completed:
+        """`writable` are folders below the working folder; they are made if missing."""
+        return _run(*self._confined(command, env, writable), timeout)
+
+    def session(
+        self, command: list[str], *, env: dict[str, str], writable: list[str], timeout: float
+    ) -> Session:
+        """As `run`, but the command is fed by `Session.send`."""
+        return Session(*self._confined(command, env, writable), timeout)
+
+    def _confined(
+        self, command: list[str], env: dict[str, str], writable: list[str]
+    ) -> tuple[list[str], dict[str, str]]:
+        for folder in writable:
+            os.makedirs(folder, exist_ok=True)
+        env = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": "/tmp", "TMPDIR": "/tmp", **env}
+        if self.bubblewrap:
+            command = [*self._bubblewrap(env, writable), *command]
+        else:
+            scratch = os.path.abspath(".scratch")
+            os.makedirs(scratch, exist_ok=True)
+            env.update(HOME=scratch, TMPDIR=scratch)
+        return command, env
+
+    def _bubblewrap(self, env: dict[str, str], writable: list[str]) -> list[str]:
+        library = f"{SANDBOX_MOUNT}/usr/lib/x86_64-linux-gnu"
+        bwrap = [
+            f"{library}/ld-linux-x86-64.so.2", "--library-path", library,
+            f"{SANDBOX_MOUNT}/usr/bin/bwrap",
+            "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
+            "--cap-drop", "ALL", "--dev", "/dev", "--tmpfs", "/tmp",
+            "--ro-bind", os.path.realpath(TOOLCHAIN_MOUNT), "/toolchain",
+        ]
+        # Only what the driver was given: the mounts of Pants themselves stay out.
+        bwrap += ["--dir", "/work"]
+        for entry in sorted(os.listdir(".")):
+            if entry not in (SANDBOX_MOUNT, TOOLCHAIN_MOUNT, *writable):
+                bwrap += ["--ro-bind", os.path.realpath(entry), f"/work/{entry}"]
+        for folder in writable:
+            bwrap += ["--bind", os.path.realpath(folder), f"/work/{folder}"]
+        for name in sorted(env):
+            bwrap += ["--setenv", name, env[name]]
+        return [*bwrap, "--remount-ro", "/", "--chdir", "/work", "--"]
+
+
+def _run(command: list[str], env: dict[str, str], timeout: float) -> Completed:
+    session = Session(command, env, timeout)
+    return session.close()
+
+
+class SessionEnded(Exception):
+    """The command ended while an answer was awaited; the message is the last it printed."""
+
+
+class Session:
+    """A command that runs for `timeout` seconds at most, over all that it is sent."""
+
+    def __init__(self, command: list[str], env: dict[str, str], timeout: float) -> None:
+        self.started = time.monotonic()
+        self.timeout = timeout
+        self.sink = open(".output", "wb+")
+        self.process = subprocess.Popen(
+            command, env=env, stdin=subprocess.PIPE, stdout=self.sink, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.completed: Completed | None = None
+
+    def send(self, text: str, *, until: str) -> str:
+        """Feeds `text` and waits for the file `until`; returns what was printed meanwhile."""
+        printed = os.path.getsize(".output")
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(text.encode())
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            self._ended()
+        pause = 0.001
+        while not os.path.exists(until):
+            if time.monotonic() - self.started > self.timeout:
+                self._ended()
+            if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                self._ended()
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.02)
+        return self._output(printed)
+
+    def close(self) -> Completed:
+        """Ends the input, and waits for the command to end."""
+        if self.completed is None:
+            assert self.process.stdin is not None
+            try:
+                self.process.stdin.close()
+            except BrokenPipeError:
+                pass
+            left = max(self.timeout - (time.monotonic() - self.started), 0.01)
+            exit_code = _wait(self.process, left)
+            seconds = time.monotonic() - self.started
+            self.completed = Completed(exit_code, self._output(0), seconds)
+            self.sink.close()
+            os.remove(".output")
+        return self.completed
+
+    def _ended(self) -> None:
+        done = self.close()
+        raise SessionEnded(done.output[-2000:].strip())
+
+    def _output(self, start: int) -> str:
+        with open(".output", "rb") as f:
+            f.seek(start)
+            return f.read(MAX_OUTPUT).decode(errors="replace")
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float) -> int:
+    """The exit code; kills the whole process group at the time limit."""
+    try:
+        return process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return TIMEOUT_EXIT_CODE
+
+
+def undeclared_files(before: set[str], allowed: set[str]) -> list[str]:
+    """Paths that appeared in the working folder since `before` and were not asked for."""
+    return sorted(tree_files() - before - allowed)
+
+
+def tree_files() -> set[str]:
+    found = set()
+    for folder, folders, files in os.walk("."):
+        folders[:] = [f for f in folders if not os.path.islink(os.path.join(folder, f))]
+        found.update(os.path.relpath(os.path.join(folder, f), ".") for f in files)
+    return {f for f in found if not f.startswith(".scratch" + os.sep)}

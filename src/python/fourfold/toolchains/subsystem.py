@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import os
+
+from pants.option.option_types import BoolOption, DictOption, StrListOption
+from pants.option.subsystem import Subsystem
+from pants.util.strutil import softwrap
+
+_FOLDER = "3rdparty/toolchains"
+_SHIPPED = ("sandbox", "coq-8.20", "coq-8.16")
+
+
+class FourfoldSubsystem(Subsystem):
+    options_scope = "fourfold"
+    help = "How Fourfold reports what it checked."
+
+    strict = BoolOption(
+        default=False,
+        help=softwrap(
+            """
+            Fail a test whose toolchain cannot be had on this machine, instead of skipping it with
+            the reason. Meant for CI.
+            """
+        ),
+    )
+
+
+class ToolchainsSubsystem(Subsystem):
+    options_scope = "toolchains"
+    help = "Provers (and the sandbox they run in) as locked, content-addressed toolchains."
+
+    locks = DictOption[str](
+        default={name: f"{_FOLDER}/{name}.lock" for name in _SHIPPED},
+        help=softwrap(
+            """
+            Name of each toolchain, and the path of its lock file. Beside the lock lies its
+            definition, with the same name and the suffix `.toml`. To write a lock anew, run
+            `./pants generate-lockfiles --resolve=<name>`.
+            """
+        ),
+    )
+    mirrors = StrListOption(
+        help=softwrap(
+            """
+            Roots of Debian mirrors to download toolchains from, tried in order. By default, those
+            that apt on this machine is configured with.
+            """
+        ),
+    )
+
+    def lock_path(self, name: str) -> str:
+        return self.locks[name]
+
+    def definition_path(self, name: str) -> str:
+        return os.path.splitext(self.locks[name])[0] + ".toml"
+
+
+def regenerate_command(name: str) -> str:
+    return f"./pants generate-lockfiles --resolve={name}"

@@ -1,0 +1,168 @@
+"""From a lock to one digest: download each archive by hash, unpack, prune, merge.
+
+Each archive is unpacked by a process of its own, cached on this machine and never uploaded to a
+remote cache: a toolchain is cheaper to make from its archives than to move. The script declares
+an output directory that is a symlink, which Pants caches locally and declines to upload.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pkgutil
+import sys
+from dataclasses import dataclass
+
+from pants.engine.fs import (
+    CreateDigest,
+    Digest,
+    DigestSubset,
+    DownloadFile,
+    FileContent,
+    FileDigest,
+    MergeDigests,
+    PathGlobs,
+    RemovePrefix,
+    Snapshot,
+)
+from pants.engine.process import Process, ProcessResult
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.util.logging import LogLevel
+
+from fourfold.toolchains.files import LoadedDefinition, LoadedLock, ToolchainName
+from fourfold.toolchains.lock import Archive
+from fourfold.toolchains.mirrors import MirrorRoots
+from fourfold.toolchains.subsystem import regenerate_command
+
+logger = logging.getLogger(__name__)
+
+_SCRIPT = "unpack_deb.py"
+_TREE = "tree"
+_LOCAL_ONLY = "local-only"
+
+
+class ArchiveUnavailable(Exception):
+    """An archive of a lock that no mirror serves."""
+
+
+@dataclass(frozen=True)
+class ArchiveRequest:
+    toolchain: str
+    suite: str
+    archive: Archive
+    drop: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UnpackedArchive:
+    digest: Digest
+
+
+@dataclass(frozen=True)
+class ToolchainRequest:
+    """`libraries` are names in the toolchain's definition; what they need is added."""
+
+    name: str
+    libraries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FallibleToolchain:
+    """`digest` holds the unpacked tree (`usr/...`); without one, `reason` says why."""
+
+    name: str
+    digest: Digest | None
+    files: tuple[str, ...] = ()
+    reason: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.digest, self.reason))
+
+
+@rule(desc="Download toolchain archive", level=LogLevel.DEBUG)
+async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> UnpackedArchive:
+    archive = request.archive
+    what = f"{archive.package} {archive.version} ({request.suite})"
+    if not mirrors.urls:
+        raise ArchiveUnavailable(
+            f"The toolchain `{request.toolchain}` needs the archive {archive.path}, and this "
+            "machine's apt names no mirror. Set the option `[toolchains].mirrors` to the root of "
+            "a Debian mirror."
+        )
+    failures = []
+    downloaded = None
+    for url in mirrors.urls:
+        try:
+            downloaded = await Get(
+                Digest,
+                DownloadFile(
+                    url + archive.path, FileDigest(archive.sha256, archive.size)
+                ),
+            )
+            break
+        except Exception as e:
+            failures.append(str(e).strip().splitlines()[-1])
+    if downloaded is None:
+        raise ArchiveUnavailable(
+            f"The toolchain `{request.toolchain}` needs {what}, and no mirror of this machine "
+            f"served {archive.path} with the locked content: {'; '.join(failures)}. If the mirror "
+            "has dropped that version, lock the present one with "
+            f"`{regenerate_command(request.toolchain)}`; another mirror can be given with "
+            "`[toolchains].mirrors`."
+        )
+    script = pkgutil.get_data("fourfold.toolchains", f"scripts/{_SCRIPT}")
+    assert script is not None
+    script_digest = await Get(Digest, CreateDigest([FileContent(_SCRIPT, script)]))
+    result = await Get(
+        ProcessResult,
+        Process(
+            argv=(
+                sys.executable,
+                "-I",
+                _SCRIPT,
+                os.path.basename(archive.path),
+                _TREE,
+                *(f"--drop={glob}" for glob in request.drop),
+            ),
+            input_digest=await Get(Digest, MergeDigests([downloaded, script_digest])),
+            output_directories=(_TREE, _LOCAL_ONLY),
+            description=f"Unpack {archive.package} for {request.toolchain}",
+            level=LogLevel.DEBUG,
+        ),
+    )
+    tree = await Get(Digest, DigestSubset(result.output_digest, PathGlobs([f"{_TREE}/**"])))
+    return UnpackedArchive(await Get(Digest, RemovePrefix(tree, _TREE)))
+
+
+@rule(desc="Set up toolchain")
+async def set_up_toolchain(request: ToolchainRequest) -> FallibleToolchain:
+    name = ToolchainName(request.name)
+    loaded, lock = await MultiGet(Get(LoadedDefinition, ToolchainName, name), Get(LoadedLock, ToolchainName, name))
+    definition = loaded.definition
+    unknown = sorted(set(request.libraries) - set(definition.libraries))
+    if unknown:
+        return FallibleToolchain(
+            request.name,
+            None,
+            reason=(
+                f"the toolchain `{request.name}` has no library `{unknown[0]}`; its libraries are "
+                f"{', '.join(sorted(definition.libraries))} ({loaded.path})"
+            ),
+        )
+    groups = definition.closure(request.libraries)
+    try:
+        unpacked = await MultiGet(
+            Get(
+                UnpackedArchive,
+                ArchiveRequest(request.name, lock.lock.suite, archive, definition.drop),
+            )
+            for archive in lock.lock.select(groups)
+        )
+    except ArchiveUnavailable as e:
+        return FallibleToolchain(request.name, None, reason=str(e))
+    snapshot = await Get(Snapshot, MergeDigests(u.digest for u in unpacked))
+    return FallibleToolchain(request.name, snapshot.digest, snapshot.files)
+
+
+def rules():
+    return collect_rules()
