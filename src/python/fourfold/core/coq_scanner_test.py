@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from fourfold.core.coq_scanner import CoqRequire, scan_requires
+
+
+def names(text: str) -> list[str]:
+    return [r.written for r in scan_requires(text)]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Require Import A B.C.\n", ["Require A", "Require B.C"]),
+        ("From X.Y Require Export A.", ["From X.Y Require A"]),
+        ("From X Require A\n  B\n  C. Lemma x : True.", ["From X Require A", "From X Require B", "From X Require C"]),
+        ("(* Require A. (* Require B. *) Require C. *) Require D.", ["Require D"]),
+        ('(* "*)" Require A. *) Require B.', ["Require B"]),
+        ('Definition s := "Require A. (*". Require B.', ["Require B"]),
+        ('Definition s := "a "" Require A. ". Require B.', ["Require B"]),
+        ("#[local] Require A.", ["Require A"]),
+        ('#[deprecated(note="[x]")] Require A.', ["Require A"]),
+        ("Time Timeout 3 Require A.", ["Require A"]),
+        ("Proof. - Require A. + { Require B. } 2: { Require C. }", ["Require A", "Require B", "Require C"]),
+        ("Require Import -(notations) A(foo, bar) B.", ["Require A", "Require B"]),
+        ("Require Import (notations) A.", ["Require A"]),
+        ("Section S.\r\nRequire A.\r\nEnd S.\r\n", ["Require A"]),
+        ("Check 1.5. Require A.", ["Require A"]),
+        ("Definition Required := 0. Check Require_me.", []),
+        ("Import A. Export B.", []),
+        ("Require A", []),
+        ("(* never closed Require A.", []),
+        ("Succeed Require A.", ["Require A"]),
+        ("Module Récurrence. Require Théorie.L'été.", ["Require Théorie.L'été"]),
+    ],
+)
+def test_requires(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+def test_lines_and_fail() -> None:
+    found = scan_requires("(* one\n two *)\nRequire A\n  B.\nFail Require C.\n")
+    assert found == (
+        CoqRequire("A", None, 3),
+        CoqRequire("B", None, 4),
+        CoqRequire("C", None, 5, may_fail=True),
+    )

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from fourfold.core.cycles import shortest_cycle
+
+
+def test_names_the_shortest_cycle() -> None:
+    edges = {"A": ["B", "C"], "B": ["C"], "C": ["A"], "D": ["A"]}
+    assert shortest_cycle(edges) == ("A", "C", "A")
+    assert shortest_cycle({"A": ["A"]}) == ("A", "A")
+    assert shortest_cycle({"X": ["A"], "A": ["B"], "B": ["A"]}) == ("A", "B", "A")
+
+
+def test_no_cycle() -> None:
+    assert shortest_cycle({"A": ["B"], "B": []}) == ()

@@ -1,0 +1,122 @@
+"""The machine-readable result of one target, and the lines a person reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, Iterable
+from xml.etree import ElementTree
+
+from fourfold.core.verdict import Verdict
+
+SCHEMA_VERSION = 1
+
+# Characters that XML 1.0 cannot hold, whatever a prover printed.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class TheoremReport:
+    """A public theorem or definition, by full name, and the axioms it rests on."""
+
+    name: str
+    axioms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """`seconds` holds the wall time of each step, by its name; messages are for people."""
+
+    target: str
+    prover: str
+    verdict: Verdict
+    messages: tuple[str, ...] = ()
+    toolchain: str = ""
+    toolchain_digest: str = ""
+    isolation: str = ""
+    theorems: tuple[TheoremReport, ...] = ()
+    ious: tuple[str, ...] = ()
+    kernel_recheck: str = ""
+    seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
+
+    @property
+    def axioms(self) -> tuple[str, ...]:
+        return tuple(sorted({a for t in self.theorems for a in t.axioms}))
+
+    def summary(self) -> str:
+        """A few words for the line of this target in the terminal."""
+        if self.verdict is Verdict.NOT_AVAILABLE:
+            return self.verdict.value
+        parts = []
+        if self.theorems:
+            parts.append(_count(len(self.theorems), "constant"))
+            parts.append(_count(len(self.axioms), "axiom"))
+        if self.ious:
+            parts.append(_count(len(self.ious), "IOU"))
+        if self.kernel_recheck:
+            parts.append(self.kernel_recheck)
+        return self.verdict.value + (": " + ", ".join(parts) if parts else "")
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" + ("" if n == 1 else "s")
+
+
+def to_json(report: Report) -> str:
+    data: dict[str, Any] = {
+        "schema": SCHEMA_VERSION,
+        "target": report.target,
+        "prover": report.prover,
+        "verdict": report.verdict.value,
+        "messages": list(report.messages),
+        "toolchain": {"name": report.toolchain, "digest": report.toolchain_digest},
+        "isolation": report.isolation,
+        "theorems": [{"name": t.name, "axioms": list(t.axioms)} for t in report.theorems],
+        "ious": list(report.ious),
+        "kernel_recheck": report.kernel_recheck,
+        "seconds": {name: round(value, 3) for name, value in report.seconds},
+    }
+    return json.dumps(data, indent=1, sort_keys=True) + "\n"
+
+
+def to_junit_xml(report: Report) -> str:
+    failed = report.verdict is Verdict.HARD_ERROR
+    skipped = report.verdict is Verdict.NOT_AVAILABLE
+    suite = ElementTree.Element(
+        "testsuite",
+        name=report.target,
+        tests="1",
+        failures=str(int(failed)),
+        skipped=str(int(skipped)),
+        errors="0",
+    )
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        classname=f"fourfold.{report.prover}",
+        name=report.target,
+        time=f"{sum(value for _, value in report.seconds):.3f}",
+    )
+    text = _NOT_XML.sub("\ufffd", "\n".join(report.messages))
+    if failed:
+        ElementTree.SubElement(case, "failure", message=report.summary()).text = text
+    elif skipped:
+        ElementTree.SubElement(case, "skipped", message=text)
+    return ElementTree.tostring(suite, encoding="unicode")
+
+
+def totals(reports: Iterable[Report]) -> str:
+    """One line over all targets of a run, e.g. `Fourfold: 12 clean, 1 iou-only (M.l)`."""
+    by_verdict: dict[Verdict, list[Report]] = {v: [] for v in Verdict}
+    for report in reports:
+        by_verdict[report.verdict].append(report)
+    parts = []
+    for verdict, found in by_verdict.items():
+        if not found:
+            continue
+        part = f"{len(found)} {verdict.value}"
+        if verdict is Verdict.IOU_ONLY:
+            part += f" ({', '.join(sorted({i for r in found for i in r.ious}))})"
+        parts.append(part)
+    return "Fourfold: " + (", ".join(parts) if parts else "nothing was checked")

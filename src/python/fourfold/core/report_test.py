@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+from fourfold.core.policy import Assumption, AxiomPolicy, apply_policy
+from fourfold.core.report import Report, TheoremReport, to_json, to_junit_xml, totals
+from fourfold.core.verdict import Verdict, exit_code
+
+AX = Assumption("M.ax", "False")
+
+
+def test_exit_codes() -> None:
+    assert exit_code(Verdict.CLEAN, strict=True) == 0
+    assert exit_code(Verdict.IOU_ONLY, strict=True) == 0
+    assert exit_code(Verdict.HARD_ERROR, strict=False) == 1
+    assert exit_code(Verdict.NOT_AVAILABLE, strict=False) == 0
+    assert exit_code(Verdict.NOT_AVAILABLE, strict=True) == 1
+
+
+def test_policy_forbids_what_it_does_not_name() -> None:
+    result = apply_policy(AxiomPolicy(), {"M.t": [AX]})
+    assert result.verdict is Verdict.HARD_ERROR and result.forbidden == (AX,)
+    assert apply_policy(AxiomPolicy(axioms=("M.*",)), {"M.t": [AX]}).verdict is Verdict.CLEAN
+    assert apply_policy(AxiomPolicy(), {"M.t": []}).verdict is Verdict.CLEAN
+
+
+def test_no_policy_permits_a_bypassed_check() -> None:
+    unsafe = Assumption("M.f", unsafe="guard")
+    result = apply_policy(AxiomPolicy(axioms=("*",), ious=("M.f",)), {"M.t": [unsafe]})
+    assert result.verdict is Verdict.HARD_ERROR and result.forbidden == (unsafe,)
+
+
+def test_ious_are_named_and_must_be_open() -> None:
+    policy = AxiomPolicy(ious=("M.ax",))
+    assert apply_policy(policy, {"M.t": [AX]}, own=["M.ax"]).verdict is Verdict.IOU_ONLY
+    proved = apply_policy(policy, {"M.t": []}, own=["M.ax"])
+    assert proved.verdict is Verdict.HARD_ERROR and proved.drifted_ious == ("M.ax",)
+    elsewhere = apply_policy(policy, {"N.t": []}, own=["N.t"])
+    assert elsewhere.verdict is Verdict.CLEAN
+
+
+def test_json_and_summary() -> None:
+    report = Report(
+        "a:b", "coq", Verdict.CLEAN, theorems=(TheoremReport("M.t", ("ax",)),), seconds=(("x", 1.0),)
+    )
+    data = json.loads(to_json(report))
+    assert data["schema"] == 1 and data["verdict"] == "clean"
+    assert data["theorems"] == [{"name": "M.t", "axioms": ["ax"]}]
+    assert report.summary() == "clean: 1 constant, 1 axiom"
+
+
+def test_junit_survives_what_xml_cannot_hold() -> None:
+    report = Report("a:b", "coq", Verdict.HARD_ERROR, messages=("bad \x00\x1b text <&>",))
+    case = ElementTree.fromstring(to_junit_xml(report))[0]
+    assert case[0].tag == "failure" and "text <&>" in (case[0].text or "")
+
+
+def test_totals_count_what_was_skipped() -> None:
+    reports = [
+        Report("a", "coq", Verdict.CLEAN),
+        Report("b", "coq", Verdict.NOT_AVAILABLE),
+        Report("c", "coq", Verdict.IOU_ONLY, ious=("M.l",)),
+    ]
+    assert totals(reports) == "Fourfold: 1 clean, 1 iou-only (M.l), 1 not-available"
+    assert totals([]) == "Fourfold: nothing was checked"

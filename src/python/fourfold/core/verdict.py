@@ -1,0 +1,25 @@
+"""What a check concludes, in the same four words for every prover."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Verdict(Enum):
+    """`clean` and `iou-only` pass; `hard-error` fails; `not-available` is neither."""
+
+    CLEAN = "clean"
+    IOU_ONLY = "iou-only"
+    HARD_ERROR = "hard-error"
+    NOT_AVAILABLE = "not-available"
+
+    @property
+    def passes(self) -> bool:
+        return self in (Verdict.CLEAN, Verdict.IOU_ONLY)
+
+
+def exit_code(verdict: Verdict, *, strict: bool) -> int:
+    """0 lets `test` go on. Under `strict`, a toolchain that is missing fails the test."""
+    if verdict is Verdict.NOT_AVAILABLE:
+        return 1 if strict else 0
+    return 0 if verdict.passes else 1
