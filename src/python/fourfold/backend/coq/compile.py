@@ -1,0 +1,330 @@
+"""One Coq file's compile, from its imports' interface stubs.
+
+Two closures grow along the import graph. A dependent compiles against stubs, from which opaque
+proofs and source locations are absent, so that a proof or comment edit leaves its key as it was.
+Audit and re-check see the full files only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pants.build_graph.address import Address
+from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.engine.engine_aware import EngineAwareParameter, EngineAwareReturnType
+from pants.engine.fs import (
+    AddPrefix,
+    Digest,
+    DigestSubset,
+    MergeDigests,
+    PathGlobs,
+    RemovePrefix,
+)
+from pants.engine.process import FallibleProcessResult, Process, ProcessResultMetadata
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import CoarsenedTarget, Target
+from pants.util.logging import LogLevel
+
+from fourfold.backend.coq.dependency_inference import (
+    CoqRequires,
+    CoqRequiresRequest,
+    module_of,
+    toolchain_of,
+)
+from fourfold.backend.coq.names import matching, root_of, similar, vo_path
+from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.target_types import (
+    PERMITTED_FLAGS,
+    CoqFlagsField,
+    CoqSourceField,
+    CoqToolchainField,
+)
+from fourfold.backend.coq.toolchain import CoqToolchainRequest, FallibleCoqToolchain
+from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.core.cycles import shortest_cycle
+from fourfold.core.verdict import Verdict
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    DriverScripts,
+    ProofSandbox,
+    driver_request,
+)
+
+COQ_DRIVER = DriverScripts(
+    (
+        ("fourfold.backend.coq.sandbox", "coq_driver.py"),
+        ("fourfold.backend.coq.sandbox", "coq_audit.py"),
+        ("fourfold.backend.coq.sandbox", "vo_stub.py"),
+        ("fourfold.toolchains.scripts", "confine.py"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class CompiledCoq:
+    """`own` holds the module's .vo; the closures hold it (or its stub) and all that it imports.
+
+    All are keyed by logical path, e.g. `VJP/dense.vo`. `modules` are the logical names of the
+    closure, the module itself last.
+    """
+
+    own: Digest
+    full_closure: Digest
+    stub_closure: Digest
+    modules: tuple[str, ...]
+
+    @property
+    def roots(self) -> list[str]:
+        return sorted({root_of(m) for m in self.modules})
+
+
+@dataclass(frozen=True)
+class CompileCoqRequest(EngineAwareParameter):
+    component: CoarsenedTarget
+
+    def debug_hint(self) -> str:
+        return str(self.component)
+
+
+@dataclass(frozen=True)
+class FallibleCompiledCoq(EngineAwareReturnType):
+    """`verdict` is clean where the file compiled; `message` is for people."""
+
+    address: Address
+    logical: str
+    verdict: Verdict
+    message: str = ""
+    output: CompiledCoq | None = None
+    seconds: float = 0.0
+    metadata: ProcessResultMetadata | None = None
+
+    def level(self) -> LogLevel:
+        return LogLevel.DEBUG  # the goals print
+
+    def cacheable(self) -> bool:
+        return self.verdict is not Verdict.NOT_AVAILABLE
+
+
+def refused_flag(flags: tuple[str, ...]) -> str | None:
+    """The first flag that is not permitted; `-w` takes an argument."""
+    index = 0
+    while index < len(flags):
+        if flags[index] not in PERMITTED_FLAGS:
+            return flags[index]
+        index += 2 if flags[index] == "-w" else 1
+    return None
+
+
+def first_error(output: str) -> str:
+    """What a person needs of a failed coqc: from its first error on, without the warnings."""
+    lines = output.splitlines()
+    errors = [i for i, line in enumerate(lines) if line.startswith("Error")]
+    if not errors:
+        return output.strip()
+    start = errors[0]
+    while start > 0 and not lines[start].startswith("File "):
+        start -= 1
+    return "\n".join(lines[start:]).strip()
+
+
+@dataclass(frozen=True)
+class CoqOutputPart:
+    digest: Digest
+    folder: str
+
+
+@rule(desc="Split a Coq compile's output", level=LogLevel.TRACE)
+async def output_part(part: CoqOutputPart) -> Digest:
+    subset = await Get(Digest, DigestSubset(part.digest, PathGlobs([f"{part.folder}/**"])))
+    return await Get(Digest, RemovePrefix(subset, part.folder))
+
+
+@rule(desc="Compile a Coq module", level=LogLevel.DEBUG)
+async def compile_coq(
+    request: CompileCoqRequest, coq: CoqSubsystem, sandbox: ProofSandbox
+) -> FallibleCompiledCoq:
+    members = sorted(
+        (t for t in request.component.members if t.has_field(CoqSourceField)),
+        key=lambda t: t.address,
+    )
+    target = members[0]
+    logical = module_of(target)
+    if len(members) > 1:
+        return await _cycle(members)
+    refused = refused_flag(target[CoqFlagsField].value or ())
+    if refused is not None:
+        return _failed(
+            target,
+            f"the flag `{refused}` is not permitted: it could weaken what Coq checks. Permitted "
+            f"are {', '.join(PERMITTED_FLAGS)}; see `flags` in {target.address.spec_path}/BUILD.",
+        )
+
+    imports = await MultiGet(
+        Get(FallibleCompiledCoq, CompileCoqRequest(d))
+        for d in request.component.dependencies
+        if d.representative.has_field(CoqSourceField)
+    )
+    toolchain = await Get(
+        FallibleCoqToolchain,
+        CoqToolchainRequest(
+            toolchain_of(target[CoqToolchainField], coq), target[LibrariesField].value or ()
+        ),
+    )
+    if toolchain.digest is None or toolchain.layout is None:
+        return FallibleCompiledCoq(
+            target.address, logical, Verdict.NOT_AVAILABLE, toolchain.reason
+        )
+    failed = [i for i in imports if i.output is None]
+    if failed:
+        worst = next((i for i in failed if i.verdict is Verdict.HARD_ERROR), failed[0])
+        return FallibleCompiledCoq(
+            target.address,
+            logical,
+            worst.verdict,
+            f"not checked: import {worst.logical} ({worst.address}) failed"
+            if worst.verdict is Verdict.HARD_ERROR
+            else worst.message,
+            metadata=worst.metadata,
+        )
+    compiled = [i.output for i in imports if i.output is not None]
+    modules = tuple(sorted({m for c in compiled for m in c.modules} - {logical})) + (logical,)
+
+    source, stubs, full = await MultiGet(
+        Get(SourceFiles, SourceFilesRequest([target[CoqSourceField]])),
+        Get(Digest, MergeDigests(c.stub_closure for c in compiled)),
+        Get(Digest, MergeDigests(c.full_closure for c in compiled)),
+    )
+    library = await Get(Digest, AddPrefix(stubs, "lib"))
+    vo = vo_path(logical)
+    timeout = target[ProofTimeoutField].value
+    process = await Get(
+        Process,
+        ConfinedProcess(
+            driver=COQ_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    **toolchain.layout.request_fields(),
+                    "step": "compile",
+                    "source": source.snapshot.files[0],
+                    "vo": vo,
+                    "own_root": root_of(logical),
+                    "roots": sorted({root_of(m) for m in modules}),
+                    "flags": list(target[CoqFlagsField].value or ()),
+                    "timeout": timeout,
+                },
+            ),
+            toolchain=toolchain.digest,
+            input_digest=await Get(
+                Digest, MergeDigests([source.snapshot.digest, library])
+            ),
+            output_directories=("full", "stub"),
+            description=f"Compile {logical} with {toolchain.name}",
+            timeout_seconds=timeout,
+        ),
+    )
+    result = await Get(FallibleProcessResult, Process, process)
+    answer = driver_answer(result)
+    if not answer.get("accepted"):
+        message = rejection(answer, source.snapshot.files[0], timeout)
+        hint = await _missing_import_hint(target, logical, toolchain, modules)
+        return FallibleCompiledCoq(
+            target.address,
+            logical,
+            Verdict.HARD_ERROR,
+            f"{message}\n{hint}".strip(),
+            seconds=answer.get("seconds", 0.0),
+            metadata=result.metadata,
+        )
+    own_full, own_stub = await MultiGet(
+        Get(Digest, CoqOutputPart(result.output_digest, "full")),
+        Get(Digest, CoqOutputPart(result.output_digest, "stub")),
+    )
+    full_closure, stub_closure = await MultiGet(
+        Get(Digest, MergeDigests([full, own_full])),
+        Get(Digest, MergeDigests([stubs, own_stub])),
+    )
+    return FallibleCompiledCoq(
+        target.address,
+        logical,
+        Verdict.CLEAN,
+        answer["output"].strip(),
+        CompiledCoq(own_full, full_closure, stub_closure, modules),
+        answer["seconds"],
+        result.metadata,
+    )
+
+
+def _failed(target: Target, message: str) -> FallibleCompiledCoq:
+    return FallibleCompiledCoq(target.address, module_of(target), Verdict.HARD_ERROR, message)
+
+
+async def _cycle(members: list[Target]) -> FallibleCompiledCoq:
+    scanned = await MultiGet(
+        Get(CoqRequires, CoqRequiresRequest(t[CoqSourceField])) for t in members
+    )
+    names = [module_of(t) for t in members]
+    edges = {
+        name: tuple(m for r in s.requires for m in matching(r, name, names))
+        for name, s in zip(names, scanned)
+    }
+    path = " -> ".join(shortest_cycle(edges))
+    return _failed(members[0], f"import cycle: {path}")
+
+
+def driver_answer(result: FallibleProcessResult) -> dict[str, Any]:
+    """The driver's JSON; a driver that failed itself is reported with all it printed."""
+    text = result.stdout.decode(errors="replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        said = (text + result.stderr.decode(errors="replace")).strip()
+        return {
+            "accepted": False,
+            "timed_out": False,
+            "output": f"the sandbox driver failed (exit code {result.exit_code}): {said}",
+            "error": f"the sandbox driver failed (exit code {result.exit_code}): {said}",
+        }
+
+
+def rejection(answer: dict[str, Any], source: str, timeout: int) -> str:
+    if answer.get("timed_out"):
+        return (
+            f"{source}: timed out after {timeout} s. To allow more, set `timeout` on its target."
+        )
+    if answer.get("undeclared"):
+        return (
+            f"{source}: wrote files that no compile should write: "
+            f"{', '.join(answer['undeclared'])}"
+        )
+    if answer.get("missing_output"):
+        return f"{source}: Coq ended without error and wrote no .vo (`Quit` in the file?)"
+    return first_error(answer["output"])
+
+
+async def _missing_import_hint(
+    target: Target, logical: str, toolchain: FallibleCoqToolchain, modules: tuple[str, ...]
+) -> str:
+    """Names the imports that nothing provides, with what may have been meant."""
+    assert toolchain.layout is not None
+    scanned = await Get(CoqRequires, CoqRequiresRequest(target[CoqSourceField]))
+    hints = []
+    for require in scanned.requires:
+        known = toolchain.layout.modules
+        provided = matching(require, logical, modules) or matching(require, "Coq", known)
+        if provided or require.may_fail or require.name.startswith("Coq."):
+            continue
+        near = similar(require, known | set(modules))
+        meant = f"; did you mean {', '.join(near)}?" if near else "."
+        hints.append(
+            f"{target[CoqSourceField].file_path}:{require.line}: missing import: no target and no "
+            f"library of {toolchain.name} that `libraries` selects provides "
+            f"`{require.written}`{meant}"
+        )
+    return "\n".join(hints)
+
+
+def rules():
+    return collect_rules()

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import DefaultDict
+
+from pants.build_graph.address import Address
+from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.engine.fs import Digest, DigestContents
+from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.target import (
+    AllTargets,
+    CoarsenedTarget,
+    CoarsenedTargets,
+    CoarsenedTargetsRequest,
+    DependenciesRequest,
+    ExplicitlyProvidedDependencies,
+    FieldSet,
+    InferDependenciesRequest,
+    InferredDependencies,
+    Target,
+    Targets,
+)
+from pants.engine.unions import UnionRule
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+from pants.util.memo import memoized_property
+
+from fourfold.backend.coq.names import logical_name, matching, root_of, similar
+from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.target_types import (
+    CoqDependenciesField,
+    CoqLogicalNameField,
+    CoqSourceField,
+    CoqToolchainField,
+)
+from fourfold.core.coq_scanner import CoqRequire, scan_requires
+from fourfold.toolchains.lock_targets import lock_address
+from fourfold.toolchains.subsystem import ToolchainsSubsystem
+
+logger = logging.getLogger(__name__)
+
+
+class AllCoqTargets(Targets):
+    pass
+
+
+@rule(desc="Find all Coq modules", level=LogLevel.DEBUG)
+def find_all_coq_targets(targets: AllTargets) -> AllCoqTargets:
+    return AllCoqTargets(t for t in targets if t.has_field(CoqSourceField))
+
+
+def module_of(target: Target) -> str:
+    return logical_name(
+        target[CoqLogicalNameField].value or "",
+        target.address.spec_path,
+        target[CoqSourceField].file_path,
+    )
+
+
+def toolchain_of(field: CoqToolchainField, coq: CoqSubsystem) -> str:
+    return field.value or coq.default_toolchain
+
+
+@dataclass(frozen=True)
+class CoqModuleMap:
+    """Toolchain -> full logical name -> the targets that provide it."""
+
+    by_toolchain: FrozenDict[str, FrozenDict[str, tuple[Address, ...]]]
+
+    def owners(self, toolchain: str) -> FrozenDict[str, tuple[Address, ...]]:
+        return self.by_toolchain.get(toolchain, FrozenDict())
+
+
+@rule(desc="Map Coq modules to targets", level=LogLevel.DEBUG)
+def map_coq_modules(targets: AllCoqTargets, coq: CoqSubsystem) -> CoqModuleMap:
+    found: DefaultDict[str, DefaultDict[str, list[Address]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for target in targets:
+        toolchain = toolchain_of(target[CoqToolchainField], coq)
+        found[toolchain][module_of(target)].append(target.address)
+    return CoqModuleMap(
+        FrozenDict(
+            (toolchain, FrozenDict((name, tuple(sorted(a))) for name, a in sorted(names.items())))
+            for toolchain, names in sorted(found.items())
+        )
+    )
+
+
+@dataclass(frozen=True)
+class CoqRequiresRequest:
+    source: CoqSourceField
+
+
+@dataclass(frozen=True)
+class CoqRequires:
+    requires: tuple[CoqRequire, ...]
+
+
+@rule(desc="Scan a Coq file for what it requires", level=LogLevel.DEBUG)
+async def scan_coq_requires(request: CoqRequiresRequest) -> CoqRequires:
+    sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
+    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
+    return CoqRequires(
+        tuple(
+            r for file in contents for r in scan_requires(file.content.decode(errors="replace"))
+        )
+    )
+
+
+@dataclass(frozen=True)
+class CoqInferenceFieldSet(FieldSet):
+    required_fields = (CoqSourceField, CoqDependenciesField)
+
+    source: CoqSourceField
+    dependencies: CoqDependenciesField
+    logical_name: CoqLogicalNameField
+    toolchain: CoqToolchainField
+
+
+class InferCoqDependencies(InferDependenciesRequest):
+    infer_from = CoqInferenceFieldSet
+
+
+@rule(desc="Infer Coq dependencies", level=LogLevel.DEBUG)
+async def infer_coq_dependencies(
+    request: InferCoqDependencies,
+    modules: CoqModuleMap,
+    coq: CoqSubsystem,
+    toolchains: ToolchainsSubsystem,
+) -> InferredDependencies:
+    fs = request.field_set
+    explicit = await Get(ExplicitlyProvidedDependencies, DependenciesRequest(fs.dependencies))
+    scanned = await Get(CoqRequires, CoqRequiresRequest(fs.source))
+    toolchain = toolchain_of(fs.toolchain, coq)
+    owners = modules.owners(toolchain)
+    roots = {root_of(name) for name in owners}
+    importer = logical_name(
+        fs.logical_name.value or "", fs.address.spec_path, fs.source.file_path
+    )
+    found = set()
+    if toolchain in toolchains.locks:
+        found.add(lock_address(toolchain, toolchains))
+    for require in scanned.requires:
+        where = f"{fs.source.file_path}:{require.line}: `{require.written}`"
+        matches = matching(require, importer, owners)
+        candidates = tuple(address for name in matches for address in owners[name])
+        if not candidates:
+            first = root_of(require.prefix or require.name)
+            if first in roots and not require.may_fail:
+                near = [str(a) for n in similar(require, owners) for a in owners[n]]
+                meant = f" Did you mean one of {', '.join(near)}?" if near else ""
+                logger.warning(
+                    f"{where}: no target for the toolchain `{toolchain}` provides this module, "
+                    f"though others provide modules below `{first}`.{meant}"
+                )
+            continue
+        explicit.maybe_warn_of_ambiguous_dependency_inference(
+            candidates, fs.address, import_reference="module", context=where
+        )
+        chosen = explicit.disambiguated(candidates)
+        # A file that requires itself gets Coq's own message, which is clear.
+        if chosen is not None and chosen != fs.address:
+            found.add(chosen)
+    return InferredDependencies(found)
+
+
+@dataclass(frozen=True)
+class CoqGraph:
+    """The import graph of the whole repository, resolved once."""
+
+    roots: CoarsenedTargets
+
+    @memoized_property
+    def by_address(self) -> dict[Address, CoarsenedTarget]:
+        return {t.address: ct for ct in self.roots.coarsened_closure() for t in ct.members}
+
+
+@rule(desc="Resolve the Coq import graph", level=LogLevel.DEBUG)
+async def coq_graph(targets: AllCoqTargets) -> CoqGraph:
+    return CoqGraph(
+        await Get(
+            CoarsenedTargets,
+            CoarsenedTargetsRequest([t.address for t in targets], expanded_targets=True),
+        )
+    )
+
+
+def rules():
+    return [
+        *collect_rules(),
+        UnionRule(InferDependenciesRequest, InferCoqDependencies),
+    ]

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
+from pants.core.util_rules.distdir import DistDir
+from pants.engine.rules import Get, _uncacheable_rule, collect_rules
+from pants.engine.target import Target
+from pants.util.logging import LogLevel
+
+from fourfold.backend.coq.audit import JudgeCoqRequest
+from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.target_types import CoqLogicalNameField, CoqSourceField
+from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.target_types import SkipProverField
+from fourfold.backend.prover.verdict_log import record_report, test_result
+from fourfold.toolchains.subsystem import FourfoldSubsystem
+
+
+@dataclass(frozen=True)
+class CoqTestFieldSet(TestFieldSet):
+    required_fields = (CoqSourceField, CoqLogicalNameField)
+
+    source: CoqSourceField
+
+    @classmethod
+    def opt_out(cls, tgt: Target) -> bool:
+        return tgt[SkipProverField].value
+
+
+class CoqTestRequest(TestRequest):
+    tool_subsystem = CoqSubsystem
+    field_set_type = CoqTestFieldSet
+
+
+# Uncacheable, because it writes the report: see verdict_log.py.
+@_uncacheable_rule(desc="Test a Coq module", level=LogLevel.DEBUG)
+async def test_coq(
+    batch: CoqTestRequest.Batch[CoqTestFieldSet, Any],
+    test: TestSubsystem,
+    fourfold: FourfoldSubsystem,
+    dist: DistDir,
+) -> TestResult:
+    address = batch.single_element.address
+    judgement = await Get(Judgement, JudgeCoqRequest(address))
+    record_report(judgement.report, address, dist)
+    return await test_result(
+        judgement.report, address, judgement.metadata, test.output, strict=fourfold.strict
+    )
+
+
+def rules():
+    return [*collect_rules(), *CoqTestRequest.rules()]

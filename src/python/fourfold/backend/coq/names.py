@@ -1,0 +1,58 @@
+"""Logical names of Coq modules, and what a `Require` can mean."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from typing import Iterable
+
+from fourfold.core.coq_scanner import CoqRequire
+
+_IDENTIFIER = r"[^\W\d][\w']*"
+_LOGICAL_NAME = re.compile(rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})*")
+
+
+def is_logical_name(name: str) -> bool:
+    return _LOGICAL_NAME.fullmatch(name) is not None
+
+
+def logical_name(theory: str, folder: str, file_path: str) -> str:
+    """The module of `file_path` in the theory whose BUILD file lies in `folder`."""
+    relative = os.path.splitext(os.path.relpath(file_path, folder))[0]
+    return ".".join([theory, *relative.split(os.sep)])
+
+
+def root_of(name: str) -> str:
+    return name.split(".", 1)[0]
+
+
+def vo_path(name: str) -> str:
+    return name.replace(".", "/") + ".vo"
+
+
+def matching(require: CoqRequire, importer: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The modules among `names` that Coq can take `require` in the module `importer` to mean.
+
+    With a prefix, the rest may be any suffix below it. Without one, the full name counts, and
+    within the importer's own theory any suffix (its folder is on the load path with `-R`).
+    """
+    suffix = "." + require.name
+    if require.prefix:
+        exact = f"{require.prefix}.{require.name}"
+        below = require.prefix + "."
+        found = {n for n in names if n == exact or (n.startswith(below) and n.endswith(suffix))}
+    else:
+        exact = require.name
+        own = root_of(importer) + "."
+        found = {n for n in names if n == exact or (n.startswith(own) and n.endswith(suffix))}
+    return (exact,) if exact in found else tuple(sorted(found))
+
+
+def similar(require: CoqRequire, names: Iterable[str]) -> tuple[str, ...]:
+    """Names that somebody who wrote `require` may have meant, the closest first."""
+    wanted = f"{require.prefix}.{require.name}" if require.prefix else require.name
+    names = sorted(names)
+    same_end = [n for n in names if n.rsplit(".", 1)[-1] == wanted.rsplit(".", 1)[-1]]
+    close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.7)
+    return tuple(dict.fromkeys([*same_end, *close]))[:3]

@@ -1,0 +1,184 @@
+"""Runs Coq for one Fourfold process: `compile`, `audit`, `explain` or `recheck`.
+
+Usage: coq_driver.py REQUEST       REQUEST is a JSON object; a JSON object is printed.
+
+The exit status is 0 where the answer depends on the inputs alone, also when Coq rejects the file,
+so that it can be cached; and 3 where Coq was killed or ran out of time or memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Callable
+
+import confine
+import coq_audit
+import vo_stub
+
+UNREPEATABLE = 3
+
+
+class Coq:
+    """One toolchain in one confinement, with the load path of the request.
+
+    Request keys: `isolation`, `loader`, `library_path`, `coqlib`, `coqcorelib`, `findlib` (paths
+    in the toolchain), `own_root` (first component of the theory's logical name), `roots` (those
+    of its imports), `flags`, `timeout` (seconds).
+    """
+
+    def __init__(self, request: dict) -> None:
+        self.request = request
+        self.confinement = confine.Confinement(
+            request["isolation"], request["loader"], request["library_path"]
+        )
+        root = self.confinement.toolchain
+        findlib = f"{root}/{request['findlib']}"
+        os.makedirs("conf", exist_ok=True)
+        with open("conf/findlib.conf", "w") as f:
+            f.write(f'destdir="{findlib}"\npath="{findlib}"\nstdlib="{findlib}"\nldconf="ignore"\n')
+        self.env = {
+            "COQLIB": f"{root}/{request['coqlib']}",
+            "COQCORELIB": f"{root}/{request['coqcorelib']}",
+            "ROCQLIB": f"{root}/{request['coqlib']}",
+            "OCAMLFIND_CONF": f"{self.confinement.work}/conf/findlib.conf",
+        }
+
+    def load_path(self, *folders: str) -> list[str]:
+        flags = []
+        for folder in folders:
+            for name in self.request["roots"]:
+                physical = f"{folder}/{name}"
+                if os.path.isdir(physical):
+                    flag = "-R" if name == self.request["own_root"] else "-Q"
+                    flags += [flag, physical, name]
+        return flags
+
+    def run(self, tool: str, args: list[str], writable: list[str]) -> confine.Completed:
+        return self.confinement.run(
+            [*self.confinement.tool(f"usr/bin/{tool}"), *args],
+            env=self.env,
+            writable=writable,
+            timeout=self.request["timeout"],
+        )
+
+    def session(self, tool: str, args: list[str], writable: list[str]) -> confine.Session:
+        return self.confinement.session(
+            [*self.confinement.tool(f"usr/bin/{tool}"), *args],
+            env=self.env,
+            writable=writable,
+            timeout=self.request["timeout"],
+        )
+
+
+def compile_module(request: dict) -> dict:
+    """Compiles `source` to `out/<vo>` (canonical form) and its interface stub `stub/<vo>`."""
+    coq = Coq(request)
+    vo = request["vo"]
+    os.makedirs(os.path.dirname(f"out/{vo}"), exist_ok=True)
+    before = confine.tree_files()
+    done = coq.run(
+        "coqc",
+        ["-q", "-noglob", *request["flags"], *coq.load_path("lib", "out"), "-o", f"out/{vo}",
+         request["source"]],
+        writable=["out"],
+    )
+    answer = completed(done)
+    exists = os.path.isfile(f"out/{vo}")
+    stem = f"out/{os.path.splitext(vo)[0]}"
+    leftovers = {f"out/{vo}", f"{stem}.vos", f"{stem}.vok", f"{stem}.glob",
+                 f"{os.path.dirname(stem)}/.{os.path.basename(stem)}.aux"}
+    caches = {".lia.cache", ".nia.cache", ".csdp.cache", "out/.lia.cache", "out/.nia.cache"}
+    undeclared = confine.undeclared_files(before, leftovers | caches)
+    if done.exit_code == 0 and undeclared:
+        answer.update(accepted=False, undeclared=undeclared)
+    elif done.exit_code == 0 and not exists:
+        answer.update(accepted=False, missing_output=True)
+    if answer["accepted"]:
+        with open(f"out/{vo}", "rb") as f:
+            full, stub = vo_stub.canonical_and_stub(f.read())
+        os.makedirs(os.path.dirname(f"full/{vo}"), exist_ok=True)
+        os.makedirs(os.path.dirname(f"stub/{vo}"), exist_ok=True)
+        with open(f"full/{vo}", "wb") as f:
+            f.write(full)
+        with open(f"stub/{vo}", "wb") as f:
+            f.write(stub)
+    return answer
+
+
+def recheck_module(request: dict) -> dict:
+    """`coqchk` over one module: its own terms again, its imports as they are."""
+    coq = Coq(request)
+    done = coq.run(
+        "coqchk",
+        ["-silent", "-o", *coq.load_path("lib"), "-norec", request["logical"]],
+        writable=[],
+    )
+    return completed(done)
+
+
+def audit_module(request: dict) -> dict:
+    """What the compiled module declares, and what each constant rests on (coq_audit.py)."""
+    return _in_toplevel(request, coq_audit.audit)
+
+
+def explain_axiom(request: dict) -> dict:
+    """By which constants an axiom is reached (coq_audit.py)."""
+    return _in_toplevel(request, coq_audit.explain)
+
+
+def _in_toplevel(request: dict, question: Callable) -> dict:
+    coq = Coq(request)
+    session = coq.session(
+        "coqtop", ["-q", "-w", "none", *request["flags"], *coq.load_path("lib")], ["audit_out"]
+    )
+    marks = 0
+
+    def read(name: str) -> str:
+        try:
+            with open(f"audit_out/{name}.out", encoding="utf-8", errors="replace") as f:
+                return f.read()
+        except FileNotFoundError:
+            return ""
+
+    def ask(commands: list[str]) -> str:
+        nonlocal marks
+        marks += 1
+        # Coq opens and closes the file of one `Redirect` before it goes on: when the second mark
+        # exists, all before it is written.
+        for mark in (f"mark_{marks}_a", f"mark_{marks}_b"):
+            commands = [*commands, f'Redirect "audit_out/{mark}" Locate True']
+        text = "".join(f"{command}.\n" for command in commands)
+        return session.send(text, until=f"audit_out/mark_{marks}_b.out")
+
+    found: dict = {}
+    error = ""
+    try:
+        found = question(request, ask, read)
+    except coq_audit.AuditError as e:
+        error = str(e)
+    except confine.SessionEnded as e:
+        error = f"Coq ended before it had answered: {e}"
+    done = session.close()
+    return {**completed(done), **found, "error": error}
+
+
+def completed(done: confine.Completed) -> dict:
+    return {
+        "accepted": done.exit_code == 0,
+        "exit_code": done.exit_code,
+        "timed_out": done.timed_out,
+        "repeatable": done.repeatable,
+        "output": done.output,
+        "seconds": done.seconds,
+    }
+
+
+if __name__ == "__main__":
+    steps = {"compile": compile_module, "audit": audit_module, "explain": explain_axiom,
+             "recheck": recheck_module}
+    asked = json.loads(sys.argv[1])
+    result = steps[asked["step"]](asked)
+    print(json.dumps(result))
+    sys.exit(0 if result["repeatable"] else UNREPEATABLE)

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pants.option.option_types import SkipOption, StrListOption, StrOption
+from pants.option.subsystem import Subsystem
+from pants.util.strutil import softwrap
+
+
+class CoqSubsystem(Subsystem):
+    options_scope = "coq"
+    name = "Coq"
+    help = "The Coq/Rocq proof assistant."
+
+    skip = SkipOption("check", "test")
+    default_toolchain = StrOption(
+        default="coq-8.20",
+        help="The toolchain of a `coq_theory` that names none; a key of `[toolchains].locks`.",
+    )
+    axioms = StrListOption(
+        help=softwrap(
+            """
+            Axioms that every theorem of the repository may rest on: fully qualified names, or
+            globs over them. A `coq_theory` adds its own with the field `axioms`.
+            """
+        ),
+    )
+    ml_plugins = StrListOption(
+        default=[
+            *("ltac", "ltac2", "number_string_notation", "tauto", "cc", "firstorder", "ring"),
+            *("zify", "micromega*", "nsatz*", "btauto*", "rtauto", "funind", "derive"),
+            *("ssrmatching", "ssreflect", "elpi", "coq-elpi.*", "rocq-elpi.*", "bignums*"),
+            *("coq-core.plugins.*", "rocq-runtime.plugins.*", "coq-bignums.*"),
+        ],
+        help=softwrap(
+            """
+            OCaml plugins that a module, or what it imports, may load: globs over the names that
+            `Print ML Modules` shows, without `_plugin.cmxs`. A plugin runs inside Coq and could
+            do anything there.
+            """
+        ),
+    )

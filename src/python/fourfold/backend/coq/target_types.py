@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import os
+
+from pants.build_graph.address import Address
+from pants.engine.target import (
+    COMMON_TARGET_FIELDS,
+    Dependencies,
+    FieldSet,
+    InvalidFieldException,
+    MultipleSourcesField,
+    OverridesField,
+    SingleSourceField,
+    StringField,
+    StringSequenceField,
+    Target,
+    TargetFilesGenerator,
+    generate_multiple_sources_field_help_message,
+)
+from pants.util.strutil import softwrap
+
+from fourfold.backend.coq.names import is_logical_name
+from fourfold.backend.prover.target_types import (
+    AxiomsField,
+    IousField,
+    LibrariesField,
+    ProofTimeoutField,
+    RecheckField,
+    SkipProverField,
+    StatementsField,
+    TheoremsField,
+    ToolchainField,
+)
+
+# A flag that is not here could switch a check of the kernel off, or run code.
+PERMITTED_FLAGS = ("-indices-matter", "-noinit", "-w")
+
+
+class CoqSourceField(SingleSourceField):
+    expected_file_extensions = (".v",)
+
+
+class CoqDependenciesField(Dependencies):
+    pass
+
+
+class CoqToolchainField(ToolchainField):
+    default = None
+    help = ToolchainField.help + " The default is the option `[coq].default_toolchain`."
+
+
+class CoqLogicalNameField(StringField):
+    alias = "logical_name"
+    help = softwrap(
+        """
+        The logical name of the folder of the BUILD file, as after `-R . NAME`: the file `a/b.v`
+        below it is the module `NAME.a.b`. The default is the name of the folder.
+        """
+    )
+
+    @classmethod
+    def compute_value(cls, raw_value: str | None, address: Address) -> str:
+        value = super().compute_value(raw_value, address)
+        if value is None:
+            value = os.path.basename(address.spec_path)
+        if not is_logical_name(value):
+            raise InvalidFieldException(
+                f"The `{cls.alias}` field of {address} must be a Coq logical name such as "
+                f"`Lib.Part`, but is {value!r}. Set `{cls.alias}` in {address.spec_path}/BUILD."
+            )
+        return value
+
+
+class CoqFlagsField(StringSequenceField):
+    alias = "flags"
+    default = ()
+    help = softwrap(
+        f"""
+        Extra flags for coqc. Permitted are {', '.join(f'`{f}`' for f in PERMITTED_FLAGS)} (the
+        last with its argument, as `"-w", "+deprecated"`): others could weaken what is checked.
+        """
+    )
+
+
+_MODULE_FIELDS = (
+    CoqDependenciesField,
+    CoqLogicalNameField,
+    CoqToolchainField,
+    CoqFlagsField,
+    LibrariesField,
+    AxiomsField,
+    IousField,
+    TheoremsField,
+    StatementsField,
+    RecheckField,
+    ProofTimeoutField,
+    SkipProverField,
+)
+
+
+class CoqModuleTarget(Target):
+    alias = "coq_module"
+    core_fields = (*COMMON_TARGET_FIELDS, CoqSourceField, *_MODULE_FIELDS)
+    help = "One Coq source file: compiled, audited and checked again by a second kernel."
+
+
+class CoqTheorySourcesField(MultipleSourcesField):
+    expected_file_extensions = (".v",)
+    default = ("**/*.v",)
+    help = generate_multiple_sources_field_help_message("Example: `sources=['*.v', '!Draft.v']`")
+
+
+class CoqOverridesField(OverridesField):
+    help = softwrap(
+        """
+        File name -> fields that differ for it, for example
+        `overrides={"slow.v": {"timeout": 3600}}`.
+        """
+    )
+
+
+class CoqTheoryTarget(TargetFilesGenerator):
+    alias = "coq_theory"
+    generated_target_cls = CoqModuleTarget
+    core_fields = (*COMMON_TARGET_FIELDS, CoqTheorySourcesField, CoqOverridesField)
+    copied_fields = COMMON_TARGET_FIELDS
+    moved_fields = _MODULE_FIELDS
+    help = "A folder of Coq sources below one logical name; generates a `coq_module` for each."
+
+
+class CoqFieldSet(FieldSet):
+    required_fields = (CoqSourceField, CoqLogicalNameField)
+
+
+def target_types():
+    return [CoqModuleTarget, CoqTheoryTarget]

@@ -1,0 +1,133 @@
+"""Writes each target's report under dist/fourfold/, and one line of totals at the end of a run.
+
+The rules of the `test` goal that end in a report are not cacheable: they are run again in each
+session (their processes are not), so that the files are there, and the totals are whole, also
+when nothing had to be done.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+from dataclasses import dataclass
+
+from pants.base.build_environment import get_buildroot
+from pants.core.goals.test import ShowOutput, TestResult
+from pants.core.util_rules.distdir import DistDir
+from pants.engine.addresses import Address
+from pants.engine.fs import EMPTY_FILE_DIGEST, CreateDigest, Digest, FileContent, Snapshot
+from pants.engine.process import ProcessResultMetadata
+from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.streaming_workunit_handler import (
+    WorkunitsCallback,
+    WorkunitsCallbackFactory,
+    WorkunitsCallbackFactoryRequest,
+)
+from pants.engine.unions import UnionRule
+
+from fourfold.core.report import Report, to_json, to_junit_xml, totals
+from fourfold.core.verdict import Verdict, exit_code
+
+logger = logging.getLogger(__name__)
+
+_FOLDER = "fourfold"
+
+
+class _Session:
+    """The reports of the run that is going on, by target; a daemon serves one at a time."""
+
+    reports: dict[str, Report] = {}
+
+
+def record_report(report: Report, address: Address, dist: DistDir) -> None:
+    """Side effects: call it from uncacheable rules only."""
+    _Session.reports[report.target] = report
+    folder = os.path.join(get_buildroot(), dist.relpath, _FOLDER)
+    path = os.path.join(folder, f"{address.path_safe_spec}.json")
+    content = to_json(report)
+    try:
+        with open(path) as f:
+            if f.read() == content:
+                return
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
+    # A reader never sees half a report, nor does a full disk leave one.
+    with open(path + ".tmp", "w") as f:
+        f.write(content)
+    os.replace(path + ".tmp", path)
+
+
+async def test_result(
+    report: Report,
+    address: Address,
+    metadata: tuple[ProcessResultMetadata, ...],
+    output: ShowOutput,
+    *,
+    strict: bool,
+) -> TestResult:
+    """What `test` needs to know of a report; for use in rules."""
+    text = "\n".join(report.messages)
+    xml = await Get(
+        Snapshot,
+        CreateDigest(
+            [FileContent(f"{address.path_safe_spec}.xml", to_junit_xml(report).encode())]
+        ),
+    )
+    code = exit_code(report.verdict, strict=strict)
+    shown = report.verdict is not Verdict.NOT_AVAILABLE or code != 0
+    return TestResult(
+        exit_code=code,
+        stdout=text + "\n" if text else "",
+        stdout_digest=EMPTY_FILE_DIGEST,
+        stderr="",
+        stderr_digest=EMPTY_FILE_DIGEST,
+        addresses=(address,),
+        output_setting=output,
+        # Without metadata Pants prints no line: a target that was not checked must not be
+        # shown as one that succeeded. It is in the warnings and the totals.
+        result_metadata=_combined(metadata) if shown else None,
+        partition_description=report.summary(),
+        xml_results=xml,
+    )
+
+
+def _combined(metadata: tuple[ProcessResultMetadata, ...]) -> ProcessResultMetadata | None:
+    """One line for several processes: it is cached if all are, and took as long as all."""
+    if not metadata:
+        return None
+    latest = max(m.source_run_id for m in metadata)
+    ran = [m for m in metadata if m.source(latest) == ProcessResultMetadata.Source.RAN]
+    chosen = ran[0] if ran else max(metadata, key=lambda m: m.source_run_id)
+    return dataclasses.replace(
+        chosen, total_elapsed_ms=sum(m.total_elapsed_ms or 0 for m in metadata)
+    )
+
+
+class _Totals(WorkunitsCallback):
+    can_finish_async = False  # it prints
+
+    def __init__(self) -> None:
+        _Session.reports = {}
+
+    def __call__(self, *, finished: bool, **_: object) -> None:
+        if finished and _Session.reports:
+            for report in _Session.reports.values():
+                if report.verdict is Verdict.NOT_AVAILABLE:
+                    reason = " ".join(report.messages)
+                    logger.warning(f"{report.target}: not-available: {reason}")
+            logger.info(totals(_Session.reports.values()))
+
+
+@dataclass(frozen=True)
+class TotalsRequest(WorkunitsCallbackFactoryRequest):
+    pass
+
+
+@rule
+def totals_callback(_: TotalsRequest) -> WorkunitsCallbackFactory:
+    return WorkunitsCallbackFactory(_Totals)
+
+
+def rules():
+    return [*collect_rules(), UnionRule(WorkunitsCallbackFactoryRequest, TotalsRequest)]
