@@ -14,7 +14,10 @@ def names(text: str) -> list[str]:
     [
         ("Require Import A B.C.\n", ["Require A", "Require B.C"]),
         ("From X.Y Require Export A.", ["From X.Y Require A"]),
-        ("From X Require A\n  B\n  C. Lemma x : True.", ["From X Require A", "From X Require B", "From X Require C"]),
+        (
+            "From X Require A\n  B\n  C. Lemma x : True.",
+            ["From X Require A", "From X Require B", "From X Require C"],
+        ),
         ("(* Require A. (* Require B. *) Require C. *) Require D.", ["Require D"]),
         ('(* "*)" Require A. *) Require B.', ["Require B"]),
         ('Definition s := "Require A. (*". Require B.', ["Require B"]),
@@ -22,7 +25,10 @@ def names(text: str) -> list[str]:
         ("#[local] Require A.", ["Require A"]),
         ('#[deprecated(note="[x]")] Require A.', ["Require A"]),
         ("Time Timeout 3 Require A.", ["Require A"]),
-        ("Proof. - Require A. + { Require B. } 2: { Require C. }", ["Require A", "Require B", "Require C"]),
+        (
+            "Proof. - Require A. + { Require B. } 2: { Require C. }",
+            ["Require A", "Require B", "Require C"],
+        ),
         ("Require Import -(notations) A(foo, bar) B.", ["Require A", "Require B"]),
         ("Require Import (notations) A.", ["Require A"]),
         ("Section S.\r\nRequire A.\r\nEnd S.\r\n", ["Require A"]),

@@ -26,7 +26,12 @@ class TheoremReport:
 
 @dataclass(frozen=True)
 class Report:
-    """`seconds` holds the wall time of each step, by its name; messages are for people."""
+    """`seconds` holds the wall time of each step, by its name; messages are for people.
+
+    `citations` are theorems of other targets that this one stands beside, each written like
+    "coq:VJP.dense.t". `counts` are words for the summary, such as "3 checks"; `evidence` is the
+    JSON object that a numeric check wrote.
+    """
 
     target: str
     prover: str
@@ -38,6 +43,9 @@ class Report:
     theorems: tuple[TheoremReport, ...] = ()
     ious: tuple[str, ...] = ()
     kernel_recheck: str = ""
+    citations: tuple[TheoremReport, ...] = ()
+    counts: tuple[str, ...] = ()
+    evidence: str = ""
     seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     @property
@@ -48,18 +56,20 @@ class Report:
         """A few words for the line of this target in the terminal."""
         if self.verdict is Verdict.NOT_AVAILABLE:
             return self.verdict.value
-        parts = []
+        parts = list(self.counts)
         if self.theorems:
-            parts.append(_count(len(self.theorems), "constant"))
-            parts.append(_count(len(self.axioms), "axiom"))
+            parts.append(counted(len(self.theorems), "constant"))
+            parts.append(counted(len(self.axioms), "axiom"))
+        if self.citations:
+            parts.append(counted(len(self.citations), "theorem") + " cited")
         if self.ious:
-            parts.append(_count(len(self.ious), "IOU"))
+            parts.append(counted(len(self.ious), "IOU"))
         if self.kernel_recheck:
             parts.append(self.kernel_recheck)
         return self.verdict.value + (": " + ", ".join(parts) if parts else "")
 
 
-def _count(n: int, noun: str) -> str:
+def counted(n: int, noun: str) -> str:
     return f"{n} {noun}" + ("" if n == 1 else "s")
 
 
@@ -75,6 +85,8 @@ def to_json(report: Report) -> str:
         "theorems": [{"name": t.name, "axioms": list(t.axioms)} for t in report.theorems],
         "ious": list(report.ious),
         "kernel_recheck": report.kernel_recheck,
+        "citations": [{"name": t.name, "axioms": list(t.axioms)} for t in report.citations],
+        "evidence": json.loads(report.evidence) if report.evidence else None,
         "seconds": {name: round(value, 3) for name, value in report.seconds},
     }
     return json.dumps(data, indent=1, sort_keys=True) + "\n"

@@ -42,12 +42,32 @@ def test_ious_are_named_and_must_be_open() -> None:
 
 def test_json_and_summary() -> None:
     report = Report(
-        "a:b", "coq", Verdict.CLEAN, theorems=(TheoremReport("M.t", ("ax",)),), seconds=(("x", 1.0),)
+        "a:b",
+        "coq",
+        Verdict.CLEAN,
+        theorems=(TheoremReport("M.t", ("ax",)),),
+        seconds=(("x", 1.0),),
     )
     data = json.loads(to_json(report))
     assert data["schema"] == 1 and data["verdict"] == "clean"
     assert data["theorems"] == [{"name": "M.t", "axioms": ["ax"]}]
     assert report.summary() == "clean: 1 constant, 1 axiom"
+
+
+def test_json_and_summary_of_a_numeric_check() -> None:
+    cited = TheoremReport("coq:M.t", ("ax",))
+    report = Report(
+        "a:b",
+        "finite-differences",
+        Verdict.CLEAN,
+        citations=(cited,),
+        counts=("2 checks",),
+        evidence='{"step": 1e-6}',
+    )
+    data = json.loads(to_json(report))
+    assert data["citations"] == [{"name": "coq:M.t", "axioms": ["ax"]}]
+    assert data["evidence"] == {"step": 1e-6} and data["theorems"] == []
+    assert report.summary() == "clean: 2 checks, 1 theorem cited"
 
 
 def test_junit_survives_what_xml_cannot_hold() -> None:

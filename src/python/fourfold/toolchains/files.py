@@ -64,7 +64,7 @@ async def load_definition(
     try:
         raw = toml.loads(contents[0].content.decode())
     except (toml.TomlDecodeError, UnicodeDecodeError) as e:
-        raise InvalidToolchainFile(f"{path} is not valid TOML: {e}")
+        raise InvalidToolchainFile(f"{path} is not valid TOML: {e}") from None
     return LoadedDefinition(name.value, path, parse_definition(raw, path))
 
 

@@ -137,7 +137,9 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
 @rule(desc="Set up toolchain")
 async def set_up_toolchain(request: ToolchainRequest) -> FallibleToolchain:
     name = ToolchainName(request.name)
-    loaded, lock = await MultiGet(Get(LoadedDefinition, ToolchainName, name), Get(LoadedLock, ToolchainName, name))
+    loaded, lock = await MultiGet(
+        Get(LoadedDefinition, ToolchainName, name), Get(LoadedLock, ToolchainName, name)
+    )
     definition = loaded.definition
     unknown = sorted(set(request.libraries) - set(definition.libraries))
     if unknown:

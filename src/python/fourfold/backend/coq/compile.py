@@ -62,6 +62,9 @@ COQ_DRIVER = DriverScripts(
 )
 
 
+_NO_OPAQUE_PROOF = "Cannot access opaque"
+
+
 @dataclass(frozen=True)
 class CompiledCoq:
     """`own` holds the module's .vo; the closures hold it (or its stub) and all that it imports.
@@ -196,37 +199,40 @@ async def compile_coq(
         Get(Digest, MergeDigests(c.stub_closure for c in compiled)),
         Get(Digest, MergeDigests(c.full_closure for c in compiled)),
     )
-    library = await Get(Digest, AddPrefix(stubs, "lib"))
-    vo = vo_path(logical)
     timeout = target[ProofTimeoutField].value
-    process = await Get(
-        Process,
-        ConfinedProcess(
-            driver=COQ_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    **toolchain.layout.request_fields(),
-                    "step": "compile",
-                    "source": source.snapshot.files[0],
-                    "vo": vo,
-                    "own_root": root_of(logical),
-                    "roots": sorted({root_of(m) for m in modules}),
-                    "flags": list(target[CoqFlagsField].value or ()),
-                    "timeout": timeout,
-                },
-            ),
-            toolchain=toolchain.digest,
-            input_digest=await Get(
-                Digest, MergeDigests([source.snapshot.digest, library])
-            ),
-            output_directories=("full", "stub"),
-            description=f"Compile {logical} with {toolchain.name}",
-            timeout_seconds=timeout,
-        ),
+    step = driver_request(
+        sandbox,
+        {
+            **toolchain.layout.request_fields(),
+            "step": "compile",
+            "source": source.snapshot.files[0],
+            "vo": vo_path(logical),
+            "own_root": root_of(logical),
+            "roots": sorted({root_of(m) for m in modules}),
+            "flags": list(target[CoqFlagsField].value or ()),
+            "timeout": timeout,
+        },
     )
-    result = await Get(FallibleProcessResult, Process, process)
-    answer = driver_answer(result)
+    description = f"Compile {logical} with {toolchain.name}"
+    for imported, suffix in ((stubs, ""), (full, " and full imports")):
+        library = await Get(Digest, AddPrefix(imported, "lib"))
+        process = await Get(
+            Process,
+            ConfinedProcess(
+                driver=COQ_DRIVER,
+                request=step,
+                toolchain=toolchain.digest,
+                input_digest=await Get(Digest, MergeDigests([source.snapshot.digest, library])),
+                output_directories=("full", "stub"),
+                description=description + suffix,
+                timeout_seconds=timeout,
+            ),
+        )
+        result = await Get(FallibleProcessResult, Process, process)
+        answer = driver_answer(result)
+        # A file may look into an imported proof (`Print lemma`, extraction), which a stub lacks.
+        if answer.get("accepted") or _NO_OPAQUE_PROOF not in answer.get("output", ""):
+            break
     if not answer.get("accepted"):
         message = rejection(answer, source.snapshot.files[0], timeout)
         hint = await _missing_import_hint(target, logical, toolchain, modules)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fourfold.backend.coq import audit, compile, dependency_inference, toolchain
 from fourfold.backend.coq import target_types as coq_target_types
-from fourfold.backend.coq.goals import check, tailor, test
+from fourfold.backend.coq.goals import check, package, tailor, test
 from fourfold.backend.prover import expected_verdict, verdict_log
 from fourfold.toolchains import register as toolchains
 
@@ -23,6 +23,7 @@ def rules():
         *compile.rules(),
         *audit.rules(),
         *check.rules(),
+        *package.rules(),
         *tailor.rules(),
         *test.rules(),
     ]

@@ -16,7 +16,7 @@ from pants.base.build_environment import get_buildroot
 from pants.core.goals.test import ShowOutput, TestResult
 from pants.core.util_rules.distdir import DistDir
 from pants.engine.addresses import Address
-from pants.engine.fs import EMPTY_FILE_DIGEST, CreateDigest, Digest, FileContent, Snapshot
+from pants.engine.fs import EMPTY_FILE_DIGEST, CreateDigest, FileContent, Snapshot
 from pants.engine.process import ProcessResultMetadata
 from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.streaming_workunit_handler import (

@@ -1,0 +1,39 @@
+"""The .vo rewriter on the real libraries of each Coq that Fourfold ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pants.engine.fs import Digest, DigestContents, DigestSubset, PathGlobs
+from pants.testutil.rule_runner import QueryRule, RuleRunner
+
+from fourfold.backend.coq.sandbox.vo_stub_test import check_real_file
+from fourfold.toolchains import register as toolchains
+from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+
+LOCKS = Path("3rdparty/toolchains").resolve()
+# Small and large, with and without Ltac, notations, sections, functors and primitives.
+SAMPLE = ("Init/*", "Bool/Bool", "Arith/PeanoNat", "Lists/List", "micromega/*", "ssr/*")
+
+
+@pytest.mark.parametrize("version", ["coq-8.20", "coq-8.16"])
+def test_real_libraries(version: str) -> None:
+    rule_runner = RuleRunner(
+        rules=[*toolchains.rules(), QueryRule(FallibleToolchain, [ToolchainRequest])]
+    )
+    rule_runner.write_files(
+        {f"3rdparty/toolchains/{p.name}": p.read_text() for p in LOCKS.iterdir()}
+    )
+    rule_runner.set_options([], env_inherit={"PATH"})
+    toolchain = rule_runner.request(FallibleToolchain, [ToolchainRequest(version)])
+    assert toolchain.digest is not None, toolchain.reason
+    globs = [f"**/coq/theories/{name}.vo" for name in SAMPLE]
+    sample = rule_runner.request(
+        Digest, [DigestSubset(toolchain.digest, PathGlobs(globs))]
+    )
+    contents = rule_runner.request(DigestContents, [sample])
+    assert len(contents) > 50
+    with_locations = sum(check_real_file(file.content, file.path) for file in contents)
+    # Without a location to zero in any of them, the test would prove little.
+    assert with_locations > 3
