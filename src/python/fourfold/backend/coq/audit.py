@@ -112,6 +112,77 @@ async def run_coq_step(
 _STEP_NAMES = {"audit": "Audit", "recheck": "Re-check", "explain": "Trace an axiom of"}
 
 
+def _missing_theorems(
+    target: Target,
+    logical: str,
+    constants: Mapping[str, Any],
+    wrong_statements: Mapping[str, str],
+) -> list[str]:
+    """A theory's fields go to each of its modules; each answers for its own names."""
+    prefix = logical + "."
+    statements = dict(target[StatementsField].value or {})
+    required = {*(target[TheoremsField].value or ()), *statements}
+    messages = [
+        f"the theorem {name} does not exist: {logical} has no closed, top-level constant of that "
+        "name"
+        for name in sorted(required)
+        if name.startswith(prefix) and name not in constants
+    ]
+    for name, said in sorted(wrong_statements.items()):
+        if name in constants:
+            messages.append(
+                f"the theorem {name} does not prove the statement `{statements[name]}` that the "
+                f"BUILD file gives it: {said}"
+            )
+    return messages
+
+
+def _refused_plugins(
+    loaded: list[str], permitted: tuple[str, ...], logical: str
+) -> list[str]:
+    return [
+        f"{logical} loads the OCaml plugin {name}, which is not among `[coq].ml_plugins`"
+        for name in loaded
+        if not any(fnmatch.fnmatchcase(name, glob) for glob in permitted)
+    ]
+
+
+async def _forbidden(
+    assumption: Assumption,
+    constants: Mapping[str, list[Assumption]],
+    compiled: FallibleCompiledCoq,
+    address: Address,
+) -> str:
+    assert compiled.output is not None
+    resting = sorted(n for n, found in constants.items() if assumption in found)
+    theorem = resting[-1] if assumption.name == resting[0] and len(resting) > 1 else resting[0]
+    explained = await Get(
+        FallibleProcessResult,
+        CoqStepRequest(
+            "explain",
+            address,
+            compiled.logical,
+            compiled.output,
+            (("modules", compiled.output.modules), ("axiom", assumption.name)),
+        ),
+    )
+    mentions = driver_answer(explained).get("mentions", {})
+    path = " -> ".join(axiom_path(mentions, theorem, assumption.name))
+    others = f" (and {len(resting) - 1} more)" if len(resting) > 1 else ""
+    if assumption.unsafe:
+        return (
+            f"{theorem}{others} relies on {assumption.name}, for which the kernel's check was "
+            f"bypassed ({assumption.unsafe}); no setting permits that. Reached by: {path}"
+        )
+    statement = f" : {assumption.statement}" if assumption.statement else ""
+    return (
+        f"{theorem}{others} rests on the axiom {assumption.name}{statement}, which is not "
+        f"permitted. Reached by: {path}. To permit it, add \"{assumption.name}\" to `axioms` in "
+        f"{address.spec_path}/BUILD (or to `ious`, if it is to be proved later), or to "
+        "`[coq].axioms` in pants.toml."
+    )
+
+
 @rule(desc="Judge a Coq module", level=LogLevel.DEBUG)
 async def judge_coq(
     request: JudgeCoqRequest, coq: CoqSubsystem, graph: CoqGraph, sandbox: ProofSandbox
@@ -221,77 +292,6 @@ async def judge_coq(
             seconds=tuple(seconds),
         ),
         metadata,
-    )
-
-
-def _missing_theorems(
-    target: Target,
-    logical: str,
-    constants: Mapping[str, Any],
-    wrong_statements: Mapping[str, str],
-) -> list[str]:
-    """A theory's fields go to each of its modules; each answers for its own names."""
-    prefix = logical + "."
-    statements = dict(target[StatementsField].value or {})
-    required = {*(target[TheoremsField].value or ()), *statements}
-    messages = [
-        f"the theorem {name} does not exist: {logical} has no closed, top-level constant of that "
-        "name"
-        for name in sorted(required)
-        if name.startswith(prefix) and name not in constants
-    ]
-    for name, said in sorted(wrong_statements.items()):
-        if name in constants:
-            messages.append(
-                f"the theorem {name} does not prove the statement `{statements[name]}` that the "
-                f"BUILD file gives it: {said}"
-            )
-    return messages
-
-
-def _refused_plugins(
-    loaded: list[str], permitted: tuple[str, ...], logical: str
-) -> list[str]:
-    return [
-        f"{logical} loads the OCaml plugin {name}, which is not among `[coq].ml_plugins`"
-        for name in loaded
-        if not any(fnmatch.fnmatchcase(name, glob) for glob in permitted)
-    ]
-
-
-async def _forbidden(
-    assumption: Assumption,
-    constants: Mapping[str, list[Assumption]],
-    compiled: FallibleCompiledCoq,
-    address: Address,
-) -> str:
-    assert compiled.output is not None
-    resting = sorted(n for n, found in constants.items() if assumption in found)
-    theorem = resting[-1] if assumption.name == resting[0] and len(resting) > 1 else resting[0]
-    explained = await Get(
-        FallibleProcessResult,
-        CoqStepRequest(
-            "explain",
-            address,
-            compiled.logical,
-            compiled.output,
-            (("modules", compiled.output.modules), ("axiom", assumption.name)),
-        ),
-    )
-    mentions = driver_answer(explained).get("mentions", {})
-    path = " -> ".join(axiom_path(mentions, theorem, assumption.name))
-    others = f" (and {len(resting) - 1} more)" if len(resting) > 1 else ""
-    if assumption.unsafe:
-        return (
-            f"{theorem}{others} relies on {assumption.name}, for which the kernel's check was "
-            f"bypassed ({assumption.unsafe}); no setting permits that. Reached by: {path}"
-        )
-    statement = f" : {assumption.statement}" if assumption.statement else ""
-    return (
-        f"{theorem}{others} rests on the axiom {assumption.name}{statement}, which is not "
-        f"permitted. Reached by: {path}. To permit it, add \"{assumption.name}\" to `axioms` in "
-        f"{address.spec_path}/BUILD (or to `ious`, if it is to be proved later), or to "
-        "`[coq].axioms` in pants.toml."
     )
 
 

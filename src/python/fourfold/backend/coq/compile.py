@@ -28,6 +28,7 @@ from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.dependency_inference import (
+    CoqModuleMap,
     CoqRequires,
     CoqRequiresRequest,
     module_of,
@@ -142,6 +143,77 @@ class CoqOutputPart:
 async def output_part(part: CoqOutputPart) -> Digest:
     subset = await Get(Digest, DigestSubset(part.digest, PathGlobs([f"{part.folder}/**"])))
     return await Get(Digest, RemovePrefix(subset, part.folder))
+
+
+def driver_answer(result: FallibleProcessResult) -> dict[str, Any]:
+    """The driver's JSON; a driver that failed itself is reported with all it printed."""
+    text = result.stdout.decode(errors="replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        said = (text + result.stderr.decode(errors="replace")).strip()
+        return {
+            "accepted": False,
+            "timed_out": False,
+            "output": f"the sandbox driver failed (exit code {result.exit_code}): {said}",
+            "error": f"the sandbox driver failed (exit code {result.exit_code}): {said}",
+        }
+
+
+def rejection(answer: dict[str, Any], source: str, timeout: int) -> str:
+    if answer.get("timed_out"):
+        return (
+            f"{source}: timed out after {timeout} s. To allow more, set `timeout` on its target."
+        )
+    if answer.get("undeclared"):
+        return (
+            f"{source}: wrote files that no compile should write: "
+            f"{', '.join(answer['undeclared'])}"
+        )
+    if answer.get("missing_output"):
+        return f"{source}: Coq ended without error and wrote no .vo (`Quit` in the file?)"
+    return first_error(answer["output"])
+
+
+async def _missing_import_hint(
+    target: Target, logical: str, toolchain: FallibleCoqToolchain, modules: tuple[str, ...]
+) -> str:
+    """Names the imports that nothing provides, with what may have been meant."""
+    assert toolchain.layout is not None
+    scanned = await Get(CoqRequires, CoqRequiresRequest(target[CoqSourceField]))
+    owners = await Get(CoqModuleMap)
+    nameable = toolchain.layout.modules | set(owners.owners(toolchain.name))
+    hints = []
+    for require in scanned.requires:
+        known = toolchain.layout.modules
+        provided = matching(require, logical, modules) or matching(require, "Coq", known)
+        if provided or require.may_fail or require.name.startswith("Coq."):
+            continue
+        near = similar(require, nameable)
+        meant = f"; did you mean {', '.join(near)}?" if near else "."
+        hints.append(
+            f"{target[CoqSourceField].file_path}:{require.line}: missing import: no target and no "
+            f"library of {toolchain.name} that `libraries` selects provides "
+            f"`{require.written}`{meant}"
+        )
+    return "\n".join(hints)
+
+
+def _failed(target: Target, message: str) -> FallibleCompiledCoq:
+    return FallibleCompiledCoq(target.address, module_of(target), Verdict.HARD_ERROR, message)
+
+
+async def _cycle(members: list[Target]) -> FallibleCompiledCoq:
+    scanned = await MultiGet(
+        Get(CoqRequires, CoqRequiresRequest(t[CoqSourceField])) for t in members
+    )
+    names = [module_of(t) for t in members]
+    edges = {
+        name: tuple(m for r in s.requires for m in matching(r, name, names))
+        for name, s in zip(names, scanned)
+    }
+    path = " -> ".join(shortest_cycle(edges))
+    return _failed(members[0], f"import cycle: {path}")
 
 
 @rule(desc="Compile a Coq module", level=LogLevel.DEBUG)
@@ -261,75 +333,6 @@ async def compile_coq(
         answer["seconds"],
         result.metadata,
     )
-
-
-def _failed(target: Target, message: str) -> FallibleCompiledCoq:
-    return FallibleCompiledCoq(target.address, module_of(target), Verdict.HARD_ERROR, message)
-
-
-async def _cycle(members: list[Target]) -> FallibleCompiledCoq:
-    scanned = await MultiGet(
-        Get(CoqRequires, CoqRequiresRequest(t[CoqSourceField])) for t in members
-    )
-    names = [module_of(t) for t in members]
-    edges = {
-        name: tuple(m for r in s.requires for m in matching(r, name, names))
-        for name, s in zip(names, scanned)
-    }
-    path = " -> ".join(shortest_cycle(edges))
-    return _failed(members[0], f"import cycle: {path}")
-
-
-def driver_answer(result: FallibleProcessResult) -> dict[str, Any]:
-    """The driver's JSON; a driver that failed itself is reported with all it printed."""
-    text = result.stdout.decode(errors="replace")
-    try:
-        return json.loads(text)
-    except ValueError:
-        said = (text + result.stderr.decode(errors="replace")).strip()
-        return {
-            "accepted": False,
-            "timed_out": False,
-            "output": f"the sandbox driver failed (exit code {result.exit_code}): {said}",
-            "error": f"the sandbox driver failed (exit code {result.exit_code}): {said}",
-        }
-
-
-def rejection(answer: dict[str, Any], source: str, timeout: int) -> str:
-    if answer.get("timed_out"):
-        return (
-            f"{source}: timed out after {timeout} s. To allow more, set `timeout` on its target."
-        )
-    if answer.get("undeclared"):
-        return (
-            f"{source}: wrote files that no compile should write: "
-            f"{', '.join(answer['undeclared'])}"
-        )
-    if answer.get("missing_output"):
-        return f"{source}: Coq ended without error and wrote no .vo (`Quit` in the file?)"
-    return first_error(answer["output"])
-
-
-async def _missing_import_hint(
-    target: Target, logical: str, toolchain: FallibleCoqToolchain, modules: tuple[str, ...]
-) -> str:
-    """Names the imports that nothing provides, with what may have been meant."""
-    assert toolchain.layout is not None
-    scanned = await Get(CoqRequires, CoqRequiresRequest(target[CoqSourceField]))
-    hints = []
-    for require in scanned.requires:
-        known = toolchain.layout.modules
-        provided = matching(require, logical, modules) or matching(require, "Coq", known)
-        if provided or require.may_fail or require.name.startswith("Coq."):
-            continue
-        near = similar(require, known | set(modules))
-        meant = f"; did you mean {', '.join(near)}?" if near else "."
-        hints.append(
-            f"{target[CoqSourceField].file_path}:{require.line}: missing import: no target and no "
-            f"library of {toolchain.name} that `libraries` selects provides "
-            f"`{require.written}`{meant}"
-        )
-    return "\n".join(hints)
 
 
 def rules():

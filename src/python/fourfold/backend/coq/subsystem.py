@@ -27,6 +27,7 @@ class CoqSubsystem(Subsystem):
         default=[
             *("ltac", "ltac2", "number_string_notation", "tauto", "cc", "firstorder", "ring"),
             *("zify", "micromega*", "nsatz*", "btauto*", "rtauto", "funind", "derive"),
+            "extraction",
             *("ssrmatching", "ssreflect", "elpi", "coq-elpi.*", "rocq-elpi.*", "bignums*"),
             *("coq-core.plugins.*", "rocq-runtime.plugins.*", "coq-bignums.*"),
         ],

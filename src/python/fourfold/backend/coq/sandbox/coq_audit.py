@@ -91,7 +91,8 @@ def explain(request: dict, ask: Ask, read: Read) -> dict:
     shown = [n for i in range(len(request["modules"])) for n in _names(read(f"names_{i}"))]
     ask([_redirect(f"rests_{i}", f"Print Assumptions {n}") for i, n in enumerate(shown)])
     rows = {n: _assumptions(n, read(f"rests_{i}")) for i, n in enumerate(shown)}
-    axioms = _locate("axiom", sorted({a for found in rows.values() for a, _, _ in found}), ask, read)
+    shown_axioms = sorted({a for found in rows.values() for a, _, _ in found})
+    axioms = _locate("axiom", shown_axioms, ask, read)
     tainted = [n for n in shown if any(axioms[a][1] == request["axiom"] for a, _, _ in rows[n])]
     located = _locate("constant", tainted, ask, read)
     ask(["Set Printing All"])
