@@ -2,8 +2,8 @@
 
 The driver's working folder holds the inputs. With `isolation="bubblewrap"` the command sees that
 folder read-only as /work, its own output folders, the toolchain read-only as /toolchain, an empty
-/tmp, and nothing else: no network, no host files, no other processes. With `isolation="none"` it
-sees the same relative tree, unprotected; afterwards, files that it was not asked for are listed.
+/scratch, and nothing else: no network, no host files, no other processes. With `isolation="none"`
+it sees the same relative tree, unprotected; afterwards, files not asked for are listed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 
 SANDBOX_MOUNT = "__sandbox"
 TOOLCHAIN_MOUNT = "__toolchain"
+SCRATCH = "/scratch"  # inside; not /tmp, so that a file meant for the host is refused
 MAX_OUTPUT = 1_000_000  # bytes kept of what a command prints; the rest is read and dropped
 TIMEOUT_EXIT_CODE = -1000  # no signal has this number
 
@@ -73,7 +74,7 @@ class Confinement:
     ) -> tuple[list[str], dict[str, str]]:
         for folder in writable:
             os.makedirs(folder, exist_ok=True)
-        env = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": "/tmp", "TMPDIR": "/tmp", **env}
+        env = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": SCRATCH, "TMPDIR": SCRATCH, **env}
         if self.bubblewrap:
             command = [*self._bubblewrap(env, writable), *command]
         else:
@@ -88,7 +89,7 @@ class Confinement:
             f"{library}/ld-linux-x86-64.so.2", "--library-path", library,
             f"{SANDBOX_MOUNT}/usr/bin/bwrap",
             "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
-            "--cap-drop", "ALL", "--dev", "/dev", "--tmpfs", "/tmp",
+            "--cap-drop", "ALL", "--dev", "/dev", "--remount-ro", "/dev", "--tmpfs", SCRATCH,
             "--ro-bind", os.path.realpath(TOOLCHAIN_MOUNT), "/toolchain",
         ]
         # Only what the driver was given: the mounts of Pants themselves stay out.
@@ -141,7 +142,7 @@ class Session:
             if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 self._ended()
             time.sleep(pause)
-            pause = min(pause * 1.5, 0.02)
+            pause = min(pause * 1.5, 0.03)
         return self._output(printed)
 
     def close(self) -> Completed:

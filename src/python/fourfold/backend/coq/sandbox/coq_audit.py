@@ -14,6 +14,8 @@ from typing import Callable
 _BLACKLIST = ("Private_", "_subproof", "_subterm", "_dbl", "_ltac2_")
 
 _SETTINGS = (
+    # First: a module can leave warnings set to be errors, which would stop the commands below.
+    'Set Warnings "-all"',
     "Set Printing Width 1000000",
     "Set Printing Depth 1000000",
     "Unset Printing Notations",
