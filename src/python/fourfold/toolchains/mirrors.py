@@ -41,7 +41,7 @@ async def find_mirrors(toolchains: ToolchainsSubsystem) -> MirrorRoots:
             env=env,
             description="Ask apt for its mirrors",
             level=LogLevel.DEBUG,
-            cache_scope=ProcessCacheScope.PER_SESSION,
+            cache_scope=ProcessCacheScope.PER_RESTART_SUCCESSFUL,
         ),
     )
     return MirrorRoots(roots_in(result.stdout.decode(errors="replace")))
