@@ -1,0 +1,43 @@
+"""Mean softmax cross-entropy.
+
+Source: Goodfellow, Bengio, Courville, *Deep Learning* (2016), section 6.2.2.3.
+"""
+
+from __future__ import annotations
+
+from numerics.stablehlo.builder import Builder, Value
+from numerics.stablehlo.rules.attention import softmax
+from numerics.stablehlo.rules.rule import rule
+
+CROSS_ENTROPY = "softmax_cross_entropy"
+
+
+def cross_entropy(b: Builder, op: None, logits: Value, labels: Value):
+    """Logits (B, K) and int32 labels (B,) -> scalar: mean over the batch of log sum_k exp(z_k) -
+    z_label.
+    """
+    batch, _ = logits.shape
+    one_hot = b.convert(
+        b.compare("EQ", b.iota(logits.shape, 1), b.broadcast(labels, logits.shape, (0,))), "f32"
+    )
+    shifted = b.subtract(logits, b.broadcast(b.reduce_max(logits, (1,)), logits.shape, (0,)))
+    total = b.log(b.reduce_sum(b.exponential(shifted), (1,)))
+    chosen = b.reduce_sum(b.multiply(shifted, one_hot), (1,))
+    losses = b.subtract(total, chosen)
+    return b.scale(b.reduce_sum(losses, (0,)), 1 / batch), (logits, one_hot)
+
+
+@rule(
+    CROSS_ENTROPY,
+    forward=cross_entropy,
+    theorems=(
+        "coq:VJP.cross_entropy.is_vjp_softmax_cross_entropy",
+        "coq:VJP.cross_entropy.is_vjp_batch_cross_entropy",
+    ),
+)
+def cross_entropy_backward(b: Builder, op: None, saved, dy: Value):
+    """dz = (softmax(z) - one_hot) dy / B. Labels have no cotangent."""
+    logits, one_hot = saved
+    p, _ = softmax(b, None, logits)
+    share = b.broadcast(b.scale(dy, 1 / logits.shape[0]), logits.shape, ())
+    return (b.multiply(b.subtract(p, one_hot), share),)

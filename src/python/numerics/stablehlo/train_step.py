@@ -1,0 +1,106 @@
+"""A net as a StableHLO module with two entry points.
+
+    @loss_and_gradients(parameters..., images, labels) -> (loss, gradients...)
+    @train_step(parameters..., state..., images, labels, step, lr)
+        -> (loss, parameters..., state...)
+
+`state` is one group per optimizer slot (for Adam all of m, then all of v), each in the order of the
+parameters, and zero before step 1. Images are (B, C, H, W) float32, labels (B,) int32, `step` (from
+1) and `lr` float32 scalars; the loss is that of the parameters given, not of the new ones. The
+batch size is part of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from numerics.nets import graph
+from numerics.stablehlo.backpropagation import loss_and_gradients
+from numerics.stablehlo.builder import Builder, Value
+from numerics.stablehlo.optimizers import Optimizer
+from numerics.stablehlo.rules.catalog import RULES, Rules
+from numerics.stablehlo.text import TensorType, function, module
+
+LOSS_AND_GRADIENTS = "loss_and_gradients"
+TRAIN_STEP = "train_step"
+
+
+def train_step(
+    b: Builder,
+    net: graph.Graph,
+    optimizer: Optimizer,
+    arguments: Sequence[Value],
+    rules: Rules = RULES,
+) -> list[Value]:
+    """The body of @train_step, over any builder; `arguments` and results as in the module's
+    docstring.
+    """
+    count = len(net.parameters)
+    *held, images, labels, step, lr = arguments
+    groups = [held[i : i + count] for i in range(0, len(held), count)]
+    parameters, slots = groups[0], groups[1:]
+    loss, gradients = loss_and_gradients(b, net, parameters, images, labels, rules)
+    updated = [
+        optimizer.update(b, parameter, gradient, state, step, lr)
+        for parameter, gradient, *state in zip(parameters, gradients, *slots, strict=True)
+    ]
+    new_slots = [state[i] for i in range(len(slots)) for _, state in updated]
+    return [loss, *(parameter for parameter, _ in updated), *new_slots]
+
+
+def emit_loss_and_gradients(
+    net: graph.Graph, batch: int, rules: Rules = RULES, entry: str = LOSS_AND_GRADIENTS
+) -> str:
+    """The text of one function."""
+    arguments = [*_parameter_types(net), *_batch_types(net, batch)]
+    names = ["loss", *(f"gradient.{p.name}" for p in net.parameters)]
+
+    def body(b: Builder, values: list[Value]) -> list[tuple[str, Value]]:
+        *parameters, images, labels = values
+        loss, gradients = loss_and_gradients(b, net, parameters, images, labels, rules)
+        return list(zip(names, [loss, *gradients], strict=True))
+
+    return function(entry, arguments, body)
+
+
+def emit_train_step(
+    net: graph.Graph,
+    batch: int,
+    optimizer: Optimizer,
+    rules: Rules = RULES,
+    entry: str = TRAIN_STEP,
+) -> str:
+    """The text of one function."""
+    held = list(_parameter_types(net))
+    held += [
+        TensorType(f"{slot}.{p.name}", p.shape) for slot in optimizer.slots for p in net.parameters
+    ]
+    arguments = [*held, *_batch_types(net, batch), TensorType("step", ()), TensorType("lr", ())]
+    names = ["loss", *(argument.name for argument in held)]
+
+    def body(b: Builder, values: list[Value]) -> list[tuple[str, Value]]:
+        return list(zip(names, train_step(b, net, optimizer, values, rules), strict=True))
+
+    return function(entry, arguments, body)
+
+
+def emit_module(
+    name: str, net: graph.Graph, batch: int, optimizer: Optimizer, rules: Rules = RULES
+) -> str:
+    """Both entry points in one module."""
+    return module(
+        name,
+        [emit_loss_and_gradients(net, batch, rules), emit_train_step(net, batch, optimizer, rules)],
+    )
+
+
+def _parameter_types(net: graph.Graph) -> list[TensorType]:
+    return [TensorType(p.name, p.shape) for p in net.parameters]
+
+
+def _batch_types(net: graph.Graph, batch: int) -> list[TensorType]:
+    image_shape = net.nodes[0].shape
+    return [
+        TensorType("images", (batch, *image_shape)),
+        TensorType("labels", (batch,), "i32"),
+    ]
