@@ -1,0 +1,169 @@
+"""The oracle's result: JSON for machines, a table for people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numerics.gradients.oracle_comparison import Bounds, LossError, PairResult, TensorError
+from numerics.gradients.oracle_problem import Outcome, Problem
+from numerics.nets import graph
+from numerics.stablehlo.rules.attention import SOFTMAX
+from numerics.stablehlo.rules.catalog import RULES
+from numerics.stablehlo.rules.catalog import key as rule_key
+from numerics.stablehlo.rules.loss import CROSS_ENTROPY
+
+SCHEMA = "fourfold.vjp_oracle"
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class CornerResult:
+    """`outcome` is None for a corner that is not available or raised; `problem` says why."""
+
+    versions: Mapping[str, str]
+    outcome: Outcome | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that one call of the oracle found. It passed when `failures` is empty."""
+
+    problem: Problem
+    seed: int
+    start: str
+    bounds: Bounds
+    explanation: str | None
+    corners: Mapping[str, CornerResult]
+    pairs: tuple[PairResult, ...]
+    failures: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+def as_json(run: Run) -> dict[str, Any]:
+    """A pure function of the run: no times, no paths."""
+    problem = run.problem
+    return {
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "passed": run.passed,
+        "failures": list(run.failures),
+        "netspec_name": problem.spec.name,
+        "netspec_sha256": problem.spec.sha256,
+        "parameters_sha256": problem.parameter_sha256,
+        "batch_sha256": problem.batch.sha256,
+        "batch_size": len(problem.batch.labels),
+        "seed": run.seed,
+        "start": run.start,
+        "optimizer": problem.optimizer,
+        "lr": problem.lr,
+        "bounds": {"max_abs_step2": run.bounds.max_abs_step2, "max_ulp": run.bounds.max_ulp},
+        "explanation": run.explanation,
+        "rules": _rules(problem),
+        "corners": {name: _corner(result) for name, result in run.corners.items()},
+        "pairs": [_pair(pair) for pair in run.pairs],
+    }
+
+
+def as_table(run: Run) -> str:
+    """One line per corner, one per pair, then the failures."""
+    problem = run.problem
+    lines = [
+        f"{problem.spec.name}: {problem.optimizer}, lr {problem.lr:g}, batch "
+        f"{len(problem.batch.labels)}, {problem.spec.parameter_count} parameters, "
+        f"start {run.start}, seed {run.seed}"
+    ]
+    for name, result in run.corners.items():
+        told = ", ".join(f"{package} {number}" for package, number in result.versions.items())
+        if result.outcome is None:
+            lines.append(f"  {name:<22} not available: {result.problem}")
+        else:
+            loss1, loss2 = result.outcome.loss1, result.outcome.loss2
+            lines.append(f"  {name:<22} loss1 {loss1:<12.9g} loss2 {loss2:<12.9g} {told}")
+    if run.pairs:
+        header = f"{'loss1 ULP':>9}  {'loss2 abs':>9}  {'grad ULP':>9}  {'grad abs':>9}"
+        lines.append(f"  {'corner':<22} {'against':<16} {header}  worst gradient")
+    for pair in run.pairs:
+        worst = pair.worst_gradient
+        lines.append(
+            f"  {pair.corner:<22} {pair.against:<16} {pair.loss1.ulps:>9.1f}  "
+            f"{pair.loss2.absolute:>9.2e}  {worst.ulps:>9.1f}  {worst.absolute:>9.2e}  "
+            f"{worst.name}{list(worst.worst)}"
+        )
+    bounds = run.bounds
+    allowed = f"allowed: loss1 and gradients {bounds.max_ulp:g} ULP, loss2 {bounds.max_abs_step2:g}"
+    lines.append(f"  {allowed}" + (f" ({run.explanation})" if run.explanation else ""))
+    lines += [f"  FAIL {failure}" for failure in run.failures]
+    lines.append(f"{problem.spec.name}: {'passed' if run.passed else 'FAILED'}")
+    return "\n".join(lines)
+
+
+def _rules(problem: Problem) -> list[dict[str, Any]]:
+    """The backward rules that this net uses, with the theorems that prove them."""
+    used = {rule_key(node.op) for node in problem.spec.graph.nodes} | {CROSS_ENTROPY}
+    if graph.Attention in used:
+        used.add(SOFTMAX)
+    return [
+        {"name": rule.name, "theorems": list(rule.theorems), "no_theorem_reason": rule.reason}
+        for entry, rule in RULES.items()
+        if entry in used
+    ]
+
+
+def _corner(result: CornerResult) -> dict[str, Any]:
+    found = result.outcome
+    return {
+        "available": found is not None,
+        "problem": result.problem,
+        "versions": dict(result.versions),
+        "loss1": None if found is None else _number(found.loss1),
+        "loss2": None if found is None else _number(found.loss2),
+    }
+
+
+def _pair(pair: PairResult) -> dict[str, Any]:
+    return {
+        "corner": pair.corner,
+        "against": pair.against,
+        "passed": not pair.failures,
+        "loss1": _loss(pair.loss1),
+        "loss2": _loss(pair.loss2),
+        "worst_gradient": pair.worst_gradient.name,
+        "gradients": [_tensor(error) for error in pair.gradients],
+    }
+
+
+def _loss(error: LossError) -> dict[str, Any]:
+    return {
+        "value": error.value,
+        "reference": error.reference,
+        "abs_error": error.absolute,
+        "ulp_error": _number(error.ulps),
+    }
+
+
+def _tensor(error: TensorError) -> dict[str, Any]:
+    return {
+        "parameter": error.name,
+        "entries": error.entries,
+        "max_abs_error": error.absolute,
+        "max_relative_error": _number(error.relative),
+        "max_ulp_error": _number(error.ulps),
+        "scale": error.scale,
+        "worst_entry": list(error.worst),
+        "value": error.value,
+        "reference": error.reference,
+        "sign_flips": error.sign_flips,
+        "largest_flip": error.largest_flip,
+    }
+
+
+def _number(value: float) -> float | str:
+    """JSON has no NaN and no infinity."""
+    return value if math.isfinite(value) else repr(value)
