@@ -35,23 +35,25 @@ _PYTHON_HOME = "usr/lib/python3.13"
 _SCRIPTS = "fourfold.toolchains.scripts"
 
 
-class SandboxUnavailable(Exception):
-    pass
+class ProbeFailed(Exception):
+    """The isolation probe itself broke, which says nothing about the kernel."""
 
 
 @dataclass(frozen=True)
 class SandboxTools:
-    """bubblewrap and Python, byte-compiled, below `SANDBOX_MOUNT`."""
+    """bubblewrap and Python, byte-compiled, below `SANDBOX_MOUNT`; or why they cannot be had."""
 
-    digest: Digest
+    digest: Digest | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class ProofSandbox:
-    """`isolation` is `bubblewrap` or `none`."""
+    """`isolation` is `bubblewrap` or `none`; without a digest, `reason` says why."""
 
-    digest: Digest
+    digest: Digest | None
     isolation: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ _PYTHON_ENV = {"PYTHONHOME": f"{SANDBOX_MOUNT}/usr", "PYTHONDONTWRITEBYTECODE": 
 async def set_up_sandbox_tools() -> SandboxTools:
     closure = await Get(FallibleToolchain, ToolchainRequest("sandbox"))
     if closure.digest is None:
-        raise SandboxUnavailable(closure.reason)
+        return SandboxTools(None, closure.reason)
     # The package ships sources only. Compiled once, an import costs a tenth of the time. The
     # byte-code checks no time stamps, so that the result is the same everywhere.
     compiled = await Get(
@@ -130,6 +132,8 @@ def _resource(package: str, name: str) -> FileContent:
 
 @rule(desc="Find out how provers can be isolated", level=LogLevel.DEBUG)
 async def probe_isolation(tools: SandboxTools) -> ProofSandbox:
+    if tools.digest is None:
+        return ProofSandbox(None, "none", tools.reason)
     files = [_resource(_SCRIPTS, name) for name in ("probe.py", "confine.py")]
     result = await Get(
         FallibleProcessResult,
@@ -148,7 +152,7 @@ async def probe_isolation(tools: SandboxTools) -> ProofSandbox:
         return ProofSandbox(tools.digest, "bubblewrap")
     if result.exit_code != REFUSED:
         said = result.stderr.decode(errors="replace").strip()
-        raise SandboxUnavailable(f"the isolation probe failed: {said}")
+        raise ProbeFailed(f"the isolation probe failed: {said}")
     said = (result.stdout + result.stderr).decode(errors="replace").strip()
     logger.warning(
         "This kernel refuses the namespaces that bubblewrap needs, so provers run in the plain "
@@ -160,6 +164,7 @@ async def probe_isolation(tools: SandboxTools) -> ProofSandbox:
 
 @rule(desc="Prepare a confined process", level=LogLevel.DEBUG)
 async def confined_process(request: ConfinedProcess, sandbox: ProofSandbox) -> Process:
+    assert sandbox.digest is not None  # a backend asks only where there is one
     scripts = [_resource(package, name) for package, name in request.driver.resources]
     script_digest = await Get(Digest, CreateDigest(scripts))
     return Process(

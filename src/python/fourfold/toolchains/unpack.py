@@ -30,7 +30,7 @@ from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.util.logging import LogLevel
 
 from fourfold.toolchains.files import LoadedDefinition, LoadedLock, ToolchainName
-from fourfold.toolchains.lock import Archive
+from fourfold.toolchains.lock import Archive, InvalidToolchainFile
 from fourfold.toolchains.mirrors import MirrorRoots
 from fourfold.toolchains.subsystem import regenerate_command
 
@@ -143,13 +143,9 @@ async def set_up_toolchain(request: ToolchainRequest) -> FallibleToolchain:
     definition = loaded.definition
     unknown = sorted(set(request.libraries) - set(definition.libraries))
     if unknown:
-        return FallibleToolchain(
-            request.name,
-            None,
-            reason=(
-                f"the toolchain `{request.name}` has no library `{unknown[0]}`; its libraries are "
-                f"{', '.join(sorted(definition.libraries))} ({loaded.path})"
-            ),
+        raise InvalidToolchainFile(
+            f"The toolchain `{request.name}` has no library `{unknown[0]}`; its libraries are "
+            f"{', '.join(sorted(definition.libraries))} ({loaded.path})."
         )
     groups = definition.closure(request.libraries)
     try:

@@ -247,9 +247,9 @@ async def compile_coq(
             toolchain_of(target[CoqToolchainField], coq), target[LibrariesField].value or ()
         ),
     )
-    if toolchain.digest is None or toolchain.layout is None:
+    if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
         return FallibleCompiledCoq(
-            target.address, logical, Verdict.NOT_AVAILABLE, toolchain.reason
+            target.address, logical, Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason
         )
     failed = [i for i in imports if i.output is None]
     if failed:

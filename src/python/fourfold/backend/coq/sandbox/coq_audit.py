@@ -68,6 +68,9 @@ def audit(request: dict, ask: Ask, read: Read) -> dict:
         )
     shown = _names(read("names"))
     kinds = _locate("constant", shown, ask, read)
+    lost = [n for n in shown if not kinds[n][0]]
+    if lost:
+        raise AuditError(f"`Locate Term {lost[0]}` does not find what Search shows")
     wanted = [n for n in shown if kinds[n][0] in ("Constant", "Inductive")]
     ask([_redirect(f"rests_{i}", f"Print Assumptions {n}") for i, n in enumerate(wanted)])
     found = {n: _assumptions(n, read(f"rests_{i}")) for i, n in enumerate(wanted)}

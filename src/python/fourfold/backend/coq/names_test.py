@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from fourfold.backend.coq.names import (
+    is_logical_name,
+    logical_name,
+    matching,
+    root_of,
+    similar,
+    vo_path,
+)
+from fourfold.core.coq_scanner import CoqRequire
+
+NAMES = ["VJP.dense", "VJP.blocks.dense", "VJP.blocks.mlp", "Other.dense", "Coq.Lists.List"]
+
+
+def require(name: str, prefix: str | None = None) -> CoqRequire:
+    return CoqRequire(name, prefix, 1)
+
+
+@pytest.mark.parametrize(
+    "name, valid",
+    [
+        ("VJP", True),
+        ("Lib.Part'", True),
+        ("Théorie.a1", True),
+        ("a-b", False),
+        ("1a", False),
+        ("a..b", False),
+        ("", False),
+    ],
+)
+def test_is_logical_name(name: str, valid: bool) -> None:
+    assert is_logical_name(name) is valid
+
+
+def test_names_follow_the_folders() -> None:
+    assert logical_name("Lib.Part", "src/part", "src/part/deep/a.v") == "Lib.Part.deep.a"
+    assert logical_name("Lib", "", "a.v") == "Lib.a"
+    assert root_of("Lib.Part.a") == "Lib"
+    assert vo_path("Lib.Part.a") == "Lib/Part/a.vo"
+
+
+@pytest.mark.parametrize(
+    "required, importer, expected",
+    [
+        # With a prefix: that name, else any suffix below it.
+        (require("dense", "VJP"), "Other.x", ("VJP.dense",)),
+        (require("mlp", "VJP"), "Other.x", ("VJP.blocks.mlp",)),
+        (require("dense", "VJP.blocks"), "Other.x", ("VJP.blocks.dense",)),
+        (require("ense", "VJP"), "Other.x", ()),
+        # Without one: the full name, and any suffix within the importer's own theory.
+        (require("VJP.dense"), "Other.x", ("VJP.dense",)),
+        (require("mlp"), "VJP.x", ("VJP.blocks.mlp",)),
+        (require("mlp"), "Other.x", ()),
+        (require("dense"), "VJP.x", ("VJP.blocks.dense", "VJP.dense")),
+    ],
+)
+def test_matching(required: CoqRequire, importer: str, expected: tuple[str, ...]) -> None:
+    assert matching(required, importer, NAMES) == expected
+
+
+def test_similar_names_the_likely_ones() -> None:
+    assert similar(require("dense", "VPJ"), NAMES)[0] in ("VJP.dense", "Other.dense")
+    assert "VJP.blocks.mlp" in similar(require("mpl", "VJP.blocks"), NAMES)
+    assert similar(require("Zorn", "Sets"), NAMES) == ()

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fourfold.toolchains.scripts import confine
+
+LOADER = "usr/lib/ld-linux-x86-64.so.2"
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for folder in (confine.SANDBOX_MOUNT, confine.TOOLCHAIN_MOUNT, "lib"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "source.v").write_text("")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def plain(sandbox: Path) -> confine.Confinement:
+    return confine.Confinement("none", LOADER, ["usr/lib"])
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def mounts(command: list[str], kind: str) -> dict[str, str]:
+    """Target -> source of each mount of that kind."""
+    return {command[i + 2]: command[i + 1] for i, word in enumerate(command) if word == kind}
+
+
+def test_bubblewrap_mounts_the_inputs_and_nothing_else(sandbox: Path) -> None:
+    inside = confine.Confinement("bubblewrap", LOADER, ["usr/lib"])
+    command, _ = inside._confined(["prover"], {"COQLIB": "/toolchain/coq"}, ["out"])
+    assert mounts(command, "--ro-bind") == {
+        "/toolchain": str(sandbox / confine.TOOLCHAIN_MOUNT),
+        "/work/lib": str(sandbox / "lib"),
+        "/work/source.v": str(sandbox / "source.v"),
+    }
+    assert mounts(command, "--bind") == {"/work/out": str(sandbox / "out")}
+    assert "--unshare-all" in command and "--clearenv" in command
+    assert "--share-net" not in command and "--proc" not in command
+    assert command[command.index("--remount-ro", command.index("/work/out")) + 1] == "/"
+    assert command[-2:] == ["--", "prover"]
+
+
+def test_tools_run_by_their_own_loader(sandbox: Path, plain: confine.Confinement) -> None:
+    inside = confine.Confinement("bubblewrap", LOADER, ["usr/lib", "usr/lib/x"])
+    assert inside.tool("usr/bin/coqc") == [
+        f"/toolchain/{LOADER}",
+        "--library-path",
+        "/toolchain/usr/lib:/toolchain/usr/lib/x",
+        "/toolchain/usr/bin/coqc",
+    ]
+    assert plain.tool("usr/bin/coqc")[-1] == f"{sandbox}/{confine.TOOLCHAIN_MOUNT}/usr/bin/coqc"
+
+
+def test_an_unknown_isolation_is_refused() -> None:
+    with pytest.raises(SystemExit, match="chroot"):
+        confine.Confinement("chroot", LOADER, [])
+
+
+def test_the_environment_is_fixed(plain: confine.Confinement, sandbox: Path) -> None:
+    code = "import os; print(sorted(os.environ), os.environ['HOME'])"
+    done = plain.run(python(code), env={"COQLIB": "x"}, writable=[], timeout=60)
+    names = ["COQLIB", "HOME", "LANG", "LC_ALL", "TMPDIR"]
+    assert done.output.strip() == f"{names} {sandbox / '.scratch'}"
+
+
+def test_a_result_keeps_exit_code_and_both_streams(plain: confine.Confinement) -> None:
+    code = "import os, sys; os.write(1, b'one '); os.write(2, b'two'); sys.exit(7)"
+    done = plain.run(python(code), env={}, writable=[], timeout=60)
+    assert (done.exit_code, done.output) == (7, "one two")
+    assert done.repeatable and not done.timed_out
+
+
+def test_the_time_limit_ends_the_whole_group(plain: confine.Confinement, sandbox: Path) -> None:
+    child = "import time; time.sleep(2); open('out/late', 'w')"
+    code = (
+        "import subprocess, sys, time\n"
+        f"subprocess.Popen([sys.executable, '-c', {child!r}])\ntime.sleep(60)"
+    )
+    done = plain.run(python(code), env={}, writable=["out"], timeout=1)
+    assert done.timed_out and not done.repeatable
+    time.sleep(2)
+    assert not (sandbox / "out/late").exists()
+
+
+@pytest.mark.parametrize(
+    "exit_code, output, repeatable",
+    [
+        (0, "", True),
+        (1, "Error", True),
+        (-9, "", False),
+        (137, "", False),
+        (2, "Out of memory.", False),
+    ],
+)
+def test_what_the_machine_did_is_not_repeatable(
+    exit_code: int, output: str, repeatable: bool
+) -> None:
+    assert confine.Completed(exit_code, output, 0.1).repeatable is repeatable
+
+
+ECHO = (
+    "import sys\n"
+    "for line in sys.stdin:\n"
+    "    name = line.strip()\n"
+    "    if name == 'end': print('bye', flush=True); break\n"
+    "    print('did', name, flush=True); open('out/' + name, 'w')\n"
+)
+
+
+def test_a_session_answers_piece_by_piece(plain: confine.Confinement) -> None:
+    session = plain.session(python(ECHO), env={}, writable=["out"], timeout=60)
+    assert session.send("a\n", until="out/a") == "did a\n"
+    assert session.send("b\n", until="out/b") == "did b\n"
+    done = session.close()
+    assert (done.exit_code, done.output) == (0, "did a\ndid b\n")
+    assert not os.path.exists(".output")
+
+
+def test_a_session_that_ends_says_what_it_printed(plain: confine.Confinement) -> None:
+    session = plain.session(python(ECHO), env={}, writable=["out"], timeout=60)
+    with pytest.raises(confine.SessionEnded, match="bye"):
+        session.send("end\n", until="out/never")
+    assert session.close().exit_code == 0
+
+
+def test_files_that_nobody_asked_for_are_listed(sandbox: Path) -> None:
+    before = confine.tree_files()
+    for name in ("out/a.vo", "out/stray", "lib/planted.vo", ".scratch/tmp"):
+        os.makedirs(os.path.dirname(name), exist_ok=True)
+        (sandbox / name).write_text("")
+    assert confine.undeclared_files(before, {"out/a.vo"}) == ["lib/planted.vo", "out/stray"]
