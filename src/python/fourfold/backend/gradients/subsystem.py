@@ -38,8 +38,8 @@ class OraclesSubsystem(Subsystem):
     )
 
 
-class NetSpecsSubsystem(Subsystem):
-    options_scope = "netspecs"
+class NetsSubsystem(Subsystem):
+    options_scope = "nets"
     help = "Networks, described in YAML."
 
     script = StrOption(

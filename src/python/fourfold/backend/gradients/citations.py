@@ -1,0 +1,178 @@
+"""Resolves the theorems that numeric code cites, in the compiled and audited theories.
+
+This is a step of its own after the numbers: it needs no run of the numeric code, nor does the
+numeric code need a proof.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pants.build_graph.address import Address
+from pants.engine.environment import EnvironmentName
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.engine.unions import UnionMembership, union
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from fourfold.backend.prover.judge import Judgement, JudgeRequest
+from fourfold.core.citations import module_of_theorem, near_names, split_citation
+from fourfold.core.report import Report, TheoremReport
+from fourfold.core.verdict import Verdict
+
+
+@union
+@dataclass(frozen=True)
+class ProofModulesRequest:
+    """Asks a prover, by the name that citations begin with, where its modules are."""
+
+    prover: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class ProofModules:
+    """Full name of a module -> the targets that provide it; normally one."""
+
+    owners: FrozenDict[str, tuple[Address, ...]]
+
+
+@dataclass(frozen=True)
+class ProofIndex:
+    """The modules of each prover whose backend is active."""
+
+    by_prover: FrozenDict[str, FrozenDict[str, tuple[Address, ...]]]
+
+
+@rule(desc="Index proofs by module", level=LogLevel.DEBUG)
+async def index_proofs(union_membership: UnionMembership) -> ProofIndex:
+    kinds = sorted(union_membership.get(ProofModulesRequest), key=lambda kind: kind.prover)
+    found = await MultiGet(
+        Get(ProofModules, ProofModulesRequest, kind())
+        for kind in kinds
+    )
+    return ProofIndex(
+        FrozenDict((kind.prover, modules.owners) for kind, modules in zip(kinds, found))
+    )
+
+
+@dataclass(frozen=True)
+class CitedBy:
+    """`citation` is as written, such as "coq:VJP.dense.t"; `by` names the check or rule."""
+
+    citation: str
+    by: str
+
+
+@dataclass(frozen=True)
+class CitationsRequest:
+    cited: tuple[CitedBy, ...]
+
+
+@dataclass(frozen=True)
+class Citations:
+    """`broken` are messages. `unavailable` are reasons why a theory could not be judged here.
+
+    `ious` are the open obligations that cited theorems rest on.
+    """
+
+    theorems: tuple[TheoremReport, ...] = ()
+    ious: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = ()
+
+
+@rule(desc="Resolve cited theorems", level=LogLevel.DEBUG)
+async def resolve_citations(
+    request: CitationsRequest,
+    index: ProofIndex,
+    union_membership: UnionMembership,
+    environment: EnvironmentName,
+) -> Citations:
+    located = {c: locate(c, index) for c in request.cited}
+    addresses = sorted({place for place in located.values() if isinstance(place, Address)})
+    targets = await MultiGet(
+        Get(
+            WrappedTarget,
+            WrappedTargetRequest(address, description_of_origin="a cited theorem"),
+        )
+        for address in addresses
+    )
+    kinds = [
+        next(
+            kind
+            for kind in union_membership.get(JudgeRequest)
+            if wrapped.target.has_field(kind.field_type)
+        )
+        for wrapped in targets
+    ]
+    judgements = await MultiGet(
+        Get(Judgement, {kind(address): JudgeRequest, environment: EnvironmentName})
+        for kind, address in zip(kinds, addresses)
+    )
+    return resolve(located, {a: j.report for a, j in zip(addresses, judgements)})
+
+
+def locate(cited: CitedBy, index: ProofIndex) -> Address | str:
+    """The module that must hold the theorem, or a message saying why there is none."""
+    try:
+        prover, theorem = split_citation(cited.citation)
+    except ValueError as error:
+        return f"{cited.by}: {error}"
+    says = f"{cited.by} cites {cited.citation}, but"
+    modules = index.by_prover.get(prover)
+    if modules is None:
+        active = ", ".join(index.by_prover) or "none"
+        return f"{says} no active backend provides {prover} proofs (active: {active})"
+    module = module_of_theorem(theorem, modules)
+    if module is None:
+        near = near_names(theorem.rpartition(".")[0], modules)
+        return f"{says} no target provides a module for it.{_did_you_mean(near)}"
+    owners = modules[module]
+    if len(owners) > 1:
+        named = ", ".join(address.spec for address in owners)
+        return f"{says} several targets provide {module}: {named}"
+    return owners[0]
+
+
+def resolve(
+    located: dict[CitedBy, Address | str], reports: dict[Address, Report]
+) -> Citations:
+    """The outcome, given the report of each module that `located` names."""
+    theorems, ious, broken, unavailable = {}, set(), [], []
+    for cited, place in located.items():
+        if isinstance(place, str):
+            broken.append(place)
+            continue
+        report = reports[place]
+        prover, name = split_citation(cited.citation)
+        known = {theorem.name: theorem for theorem in report.theorems}
+        if report.verdict is Verdict.NOT_AVAILABLE:
+            unavailable.append(f"{place} is not-available: {' '.join(report.messages)}")
+        elif not report.verdict.passes:
+            said = report.messages[0] if report.messages else "(nothing)"
+            broken.append(f"{cited.by} cites {cited.citation}, but {place} failed: {said}")
+        elif name not in known:
+            broken.append(
+                f"{cited.by} cites {cited.citation}, but {place} has no closed, top-level "
+                f"constant {name}.{_did_you_mean(near_names(name, known))}"
+            )
+        else:
+            axioms = known[name].axioms
+            theorems[cited.citation] = TheoremReport(cited.citation, axioms)
+            ious.update(iou for iou in report.ious if iou in axioms or iou == name)
+    return Citations(
+        tuple(theorems[c] for c in sorted(theorems)),
+        tuple(sorted(ious)),
+        tuple(broken),
+        tuple(dict.fromkeys(unavailable)),
+    )
+
+
+def _did_you_mean(names: tuple[str, ...]) -> str:
+    return f" Did you mean {' or '.join(names)}?" if names else ""
+
+
+def rules():
+    return collect_rules()

@@ -1,0 +1,239 @@
+"""What a numeric check depends on: the code that runs, the net, and the theories it cites.
+
+The theories are edges for `--changed-dependents`, not inputs of the process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.backend.python.dependency_inference.module_mapper import (
+    PythonModuleOwners,
+    PythonModuleOwnersRequest,
+)
+from pants.backend.python.subsystems.setup import PythonSetup
+from pants.backend.python.target_types import PythonResolveField, PythonSourceField
+from pants.build_graph.address import Address
+from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.engine.fs import Digest, DigestContents
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import (
+    AllTargets,
+    DependenciesRequest,
+    ExplicitlyProvidedDependencies,
+    FieldSet,
+    InferDependenciesRequest,
+    InferredDependencies,
+    TransitiveTargets,
+    TransitiveTargetsRequest,
+)
+from pants.engine.unions import UnionRule
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from fourfold.backend.gradients.citations import CitedBy, ProofIndex, locate
+from fourfold.backend.gradients.subsystem import (
+    FiniteDifferencesSubsystem,
+    OraclesSubsystem,
+)
+from fourfold.backend.gradients.target_types import (
+    FdModuleField,
+    GradientDependenciesField,
+    NetSpecSourceField,
+    OracleNetField,
+)
+from fourfold.core.citations import near_names, scan_citations
+
+
+@dataclass(frozen=True)
+class CitationsIn:
+    """The citations in the code of a Python target."""
+
+    source: PythonSourceField
+
+
+@dataclass(frozen=True)
+class ScannedCitations:
+    citations: tuple[str, ...]
+
+
+@rule(desc="Scan a Python file for cited theorems", level=LogLevel.DEBUG)
+async def scan_python_citations(request: CitationsIn) -> ScannedCitations:
+    sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
+    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
+    return ScannedCitations(
+        tuple(c for f in contents for c in scan_citations(f.content.decode(errors="replace")))
+    )
+
+
+@dataclass(frozen=True)
+class CitationsInClosure:
+    """The citations in all Python code that the target at `address` depends on."""
+
+    address: Address
+
+
+@rule(desc="Scan code for cited theorems", level=LogLevel.DEBUG)
+async def scan_closure(request: CitationsInClosure) -> ScannedCitations:
+    closure = await Get(TransitiveTargets, TransitiveTargetsRequest([request.address]))
+    scanned = await MultiGet(
+        Get(ScannedCitations, CitationsIn(target[PythonSourceField]))
+        for target in closure.closure
+        if target.has_field(PythonSourceField)
+    )
+    return ScannedCitations(tuple(sorted({c for s in scanned for c in s.citations})))
+
+
+@dataclass(frozen=True)
+class NetSpecMap:
+    """Path of a NetSpec -> the targets that own it."""
+
+    owners: FrozenDict[str, tuple[Address, ...]]
+
+
+@rule(desc="Find all NetSpecs", level=LogLevel.DEBUG)
+def map_netspecs(targets: AllTargets) -> NetSpecMap:
+    owners: dict[str, tuple[Address, ...]] = {}
+    for target in targets:
+        if target.has_field(NetSpecSourceField):
+            path = target[NetSpecSourceField].file_path
+            owners[path] = (*owners.get(path, ()), target.address)
+    return NetSpecMap(FrozenDict(owners))
+
+
+class UnknownNet(Exception):
+    pass
+
+
+def owner_of_net(path: str, by: Address, nets: NetSpecMap) -> Address:
+    """The one `netspec` at `path`; raises UnknownNet if there is none, or are several."""
+    owners = nets.owners.get(path, ())
+    if len(owners) == 1:
+        return owners[0]
+    if owners:
+        named = ", ".join(address.spec for address in owners)
+        raise UnknownNet(f"The net {path} of {by} is owned by several targets: {named}.")
+    near = near_names(path, nets.owners)
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise UnknownNet(
+        f"No `netspec` target owns the net {path!r} of {by}; the path is from the root of the "
+        f"repository.{meant}"
+    )
+
+
+@dataclass(frozen=True)
+class CodeRequest:
+    """The owners of Python modules, as far as they are known and not ambiguous."""
+
+    address: Address
+    dependencies: GradientDependenciesField
+    resolve: PythonResolveField
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Code:
+    addresses: tuple[Address, ...]
+
+
+@rule(desc="Find the code of a numeric check", level=LogLevel.DEBUG)
+async def find_code(request: CodeRequest, python_setup: PythonSetup) -> Code:
+    resolve = request.resolve.normalized_value(python_setup)
+    explicit = await Get(
+        ExplicitlyProvidedDependencies, DependenciesRequest(request.dependencies)
+    )
+    owners = await MultiGet(
+        Get(PythonModuleOwners, PythonModuleOwnersRequest(module, resolve=resolve))
+        for module in request.modules
+    )
+    found = set()
+    for module, owner in zip(request.modules, owners):
+        explicit.maybe_warn_of_ambiguous_dependency_inference(
+            owner.ambiguous,
+            request.address,
+            import_reference="module",
+            context=f"{request.address} runs `{module}`",
+        )
+        chosen = explicit.disambiguated(owner.ambiguous)
+        found.update(owner.unambiguous or ((chosen,) if chosen else ()))
+    return Code(tuple(sorted(found)))
+
+
+@dataclass(frozen=True)
+class CitedTheories:
+    """The theories that code, and what it imports, cite."""
+
+    addresses: tuple[Address, ...]
+
+
+@rule(desc="Find the theories that code cites", level=LogLevel.DEBUG)
+async def find_cited_theories(code: Code, index: ProofIndex) -> CitedTheories:
+    scanned = await MultiGet(
+        Get(ScannedCitations, CitationsInClosure(address)) for address in code.addresses
+    )
+    citations = {c for s in scanned for c in s.citations}
+    places = (locate(CitedBy(citation, "code"), index) for citation in citations)
+    # What cannot be located is no edge; the test of the target says so.
+    return CitedTheories(tuple(sorted({p for p in places if isinstance(p, Address)})))
+
+
+@dataclass(frozen=True)
+class FdInferenceFieldSet(FieldSet):
+    required_fields = (FdModuleField, GradientDependenciesField, PythonResolveField)
+
+    module: FdModuleField
+    dependencies: GradientDependenciesField
+    resolve: PythonResolveField
+
+
+class InferFdDependencies(InferDependenciesRequest):
+    infer_from = FdInferenceFieldSet
+
+
+@rule(desc="Infer dependencies of gradient checks", level=LogLevel.DEBUG)
+async def infer_fd_dependencies(
+    request: InferFdDependencies, subsystem: FiniteDifferencesSubsystem
+) -> InferredDependencies:
+    fs = request.field_set
+    code = await Get(
+        Code,
+        CodeRequest(
+            fs.address, fs.dependencies, fs.resolve, (fs.module.value, subsystem.runner)
+        ),
+    )
+    theories = await Get(CitedTheories, Code, code)
+    return InferredDependencies({*code.addresses, *theories.addresses})
+
+
+@dataclass(frozen=True)
+class OracleInferenceFieldSet(FieldSet):
+    required_fields = (OracleNetField, GradientDependenciesField, PythonResolveField)
+
+    net: OracleNetField
+    dependencies: GradientDependenciesField
+    resolve: PythonResolveField
+
+
+class InferOracleDependencies(InferDependenciesRequest):
+    infer_from = OracleInferenceFieldSet
+
+
+@rule(desc="Infer dependencies of oracles", level=LogLevel.DEBUG)
+async def infer_oracle_dependencies(
+    request: InferOracleDependencies, subsystem: OraclesSubsystem, nets: NetSpecMap
+) -> InferredDependencies:
+    fs = request.field_set
+    code = await Get(
+        Code, CodeRequest(fs.address, fs.dependencies, fs.resolve, (subsystem.runner,))
+    )
+    theories = await Get(CitedTheories, Code, code)
+    net = owner_of_net(fs.net.value, fs.address, nets)
+    return InferredDependencies({net, *code.addresses, *theories.addresses})
+
+
+def rules():
+    return [
+        *collect_rules(),
+        UnionRule(InferDependenciesRequest, InferFdDependencies),
+        UnionRule(InferDependenciesRequest, InferOracleDependencies),
+    ]

@@ -1,0 +1,42 @@
+"""`run` on a NetSpec prints the net as a readable program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.backend.python.target_types import PythonResolveField
+from pants.core.goals.run import RunFieldSet, RunInSandboxBehavior, RunRequest
+from pants.engine.rules import Get, collect_rules, rule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
+from fourfold.backend.gradients.numerics_process import NumericsProgram
+from fourfold.backend.gradients.subsystem import NetsSubsystem
+from fourfold.backend.gradients.target_types import GradientDependenciesField, NetSpecSourceField
+
+
+@dataclass(frozen=True)
+class NetSpecRunFieldSet(RunFieldSet):
+    required_fields = (NetSpecSourceField, PythonResolveField)
+    run_in_sandbox_behavior = RunInSandboxBehavior.RUN_REQUEST_HERMETIC
+
+    source: NetSpecSourceField
+    dependencies: GradientDependenciesField
+    resolve: PythonResolveField
+
+
+@rule(desc="Print a net as a program", level=LogLevel.DEBUG)
+async def run_netspec(fs: NetSpecRunFieldSet, subsystem: NetsSubsystem) -> RunRequest:
+    code = await Get(
+        Code, CodeRequest(fs.address, fs.dependencies, fs.resolve, (subsystem.script,))
+    )
+    return await Get(
+        RunRequest,
+        NumericsProgram(
+            (fs.address, *code.addresses), subsystem.script, (fs.source.file_path,)
+        ),
+    )
+
+
+def rules():
+    return [*collect_rules(), *NetSpecRunFieldSet.rules()]

@@ -1,0 +1,171 @@
+"""A Python module that runs in the resolve of a target, with the sources that it imports only."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from pants.backend.python.util_rules import pex_from_targets
+from pants.backend.python.util_rules.pex import (
+    PexRequest,
+    VenvPex,
+    VenvPexProcess,
+    VenvPexRequest,
+)
+from pants.backend.python.util_rules.pex_environment import PexEnvironment
+from pants.backend.python.util_rules.pex_from_targets import PexFromTargetsRequest
+from pants.backend.python.util_rules.python_sources import (
+    PythonSourceFiles,
+    PythonSourceFilesRequest,
+)
+from pants.build_graph.address import Address
+from pants.core.goals.run import RunRequest
+from pants.core.goals.test import TestSubsystem
+from pants.engine.fs import (
+    Digest,
+    DigestContents,
+    DigestSubset,
+    MergeDigests,
+    PathGlobs,
+    RemovePrefix,
+    Snapshot,
+)
+from pants.engine.process import FallibleProcessResult, ProcessCacheScope, ProcessResultMetadata
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import TransitiveTargets, TransitiveTargetsRequest
+from pants.util.logging import LogLevel
+
+REPORT_FOLDER = "__report"
+REPORT_PATH = f"{REPORT_FOLDER}/report.json"
+PLOT_FOLDER = f"{REPORT_FOLDER}/plots"
+
+# What Pants says on stderr when it has ended a process that took too long.
+_TIMED_OUT = "Exceeded timeout"
+
+
+def _requirements(*addresses: Address) -> PexFromTargetsRequest:
+    # One output name for all targets: those of one resolve then share one environment.
+    return PexFromTargetsRequest(
+        addresses,
+        output_filename="numerics_requirements.pex",
+        internal_only=True,
+        include_source_files=False,
+    )
+
+
+@dataclass(frozen=True)
+class NumericsProcess:
+    """Runs `python -m module *arguments`; the module writes its report to `REPORT_PATH`."""
+
+    address: Address
+    module: str
+    arguments: tuple[str, ...]
+    timeout: int | None
+    description: str
+
+
+@dataclass(frozen=True)
+class NumericsAnswer:
+    """`report` is the JSON text, or "" where there is none and `problem` says why."""
+
+    exit_code: int
+    report: str
+    problem: str
+    plots: Snapshot
+    environment: str
+    metadata: ProcessResultMetadata
+
+
+@rule(desc="Run a numeric check", level=LogLevel.DEBUG)
+async def run_numerics(request: NumericsProcess, test: TestSubsystem) -> NumericsAnswer:
+    transitive = await Get(TransitiveTargets, TransitiveTargetsRequest([request.address]))
+    # Theories that the code cites are in the closure too, but only Python and plain files are
+    # inputs: a new proof does not run the numbers again.
+    venv, sources = await MultiGet(
+        Get(VenvPex, PexFromTargetsRequest, _requirements(request.address)),
+        Get(PythonSourceFiles, PythonSourceFilesRequest(transitive.closure, include_files=True)),
+    )
+    result = await Get(
+        FallibleProcessResult,
+        VenvPexProcess(
+            venv,
+            argv=("-m", request.module, *request.arguments),
+            input_digest=sources.source_files.snapshot.digest,
+            extra_env={"PEX_EXTRA_SYS_PATH": ":".join(sources.source_roots)},
+            output_directories=(REPORT_FOLDER,),
+            timeout_seconds=request.timeout,
+            description=request.description,
+            cache_scope=(
+                ProcessCacheScope.PER_SESSION if test.force else ProcessCacheScope.SUCCESSFUL
+            ),
+        ),
+    )
+    written = await Get(
+        DigestContents, DigestSubset(result.output_digest, PathGlobs([REPORT_PATH]))
+    )
+    plots = await Get(
+        Digest, DigestSubset(result.output_digest, PathGlobs([f"{PLOT_FOLDER}/*"]))
+    )
+    report = written[0].content.decode() if written else ""
+    return NumericsAnswer(
+        exit_code=result.exit_code,
+        report=report,
+        problem="" if report else problem(result.exit_code, result.stderr, request.timeout),
+        plots=await Get(Snapshot, RemovePrefix(plots, PLOT_FOLDER)),
+        environment=venv.digest.fingerprint,
+        metadata=result.metadata,
+    )
+
+
+def problem(exit_code: int, stderr: bytes, timeout: int | None) -> str:
+    """Why there is no report."""
+    text = stderr.decode(errors="replace").strip()
+    if _TIMED_OUT in text:
+        return f"timed out after {timeout} s; the field `timeout` can allow more"
+    return f"exited with {exit_code} and wrote no report. It said:\n{text or '(nothing)'}"
+
+
+@dataclass(frozen=True)
+class NumericsProgram:
+    """A module to run in the user's terminal, with the sources of `addresses`.
+
+    `files` are paths from the root of the repository.
+    """
+
+    addresses: tuple[Address, ...]
+    module: str
+    files: tuple[str, ...]
+
+
+@rule(desc="Prepare a numeric program", level=LogLevel.DEBUG)
+async def prepare_program(request: NumericsProgram, pex_env: PexEnvironment) -> RunRequest:
+    transitive, pex_request = await MultiGet(
+        Get(TransitiveTargets, TransitiveTargetsRequest(request.addresses)),
+        Get(PexRequest, PexFromTargetsRequest, _requirements(*request.addresses)),
+    )
+    environment = pex_env.in_sandbox(working_directory=None)
+    venv, sources = await MultiGet(
+        Get(VenvPex, VenvPexRequest(pex_request, environment)),
+        Get(PythonSourceFiles, PythonSourceFilesRequest(transitive.closure, include_files=True)),
+    )
+    roots = (os.path.join("{chroot}", root) for root in sources.source_roots)
+    return RunRequest(
+        digest=await Get(
+            Digest, MergeDigests([venv.digest, sources.source_files.snapshot.digest])
+        ),
+        args=(
+            os.path.join("{chroot}", venv.pex.argv0),
+            "-m",
+            request.module,
+            *(os.path.join("{chroot}", path) for path in request.files),
+        ),
+        extra_env={"PEX_EXTRA_SYS_PATH": os.pathsep.join(roots)},
+        append_only_caches={
+            **environment.append_only_caches,
+            **(venv.append_only_caches or {}),
+        },
+    )
+
+
+def rules():
+    return [*collect_rules(), *pex_from_targets.rules()]

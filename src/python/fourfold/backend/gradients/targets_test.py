@@ -1,0 +1,145 @@
+"""Generation, arguments and dependency edges; no process is run."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from pants.backend.python import target_types_rules
+from pants.backend.python.dependency_inference import rules as python_inference
+from pants.backend.python.target_types import (
+    PythonSourcesGeneratorTarget,
+    PythonSourceTarget,
+)
+from pants.build_graph.address import Address
+from pants.engine.addresses import Addresses
+from pants.engine.target import Dependencies, DependenciesRequest
+from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
+
+from fourfold.backend.coq import register as coq
+from fourfold.backend.gradients import register
+from fourfold.backend.gradients.goals.test import (
+    FdTestFieldSet,
+    OracleTestFieldSet,
+    fd_arguments,
+)
+from fourfold.backend.gradients.target_types import FdModuleField
+
+
+@pytest.fixture
+def runner() -> RuleRunner:
+    runner = RuleRunner(
+        rules=[
+            *register.rules(),
+            *target_types_rules.rules(),
+            *python_inference.rules(),
+            QueryRule(Addresses, [DependenciesRequest]),
+        ],
+        target_types=[
+            *register.target_types(),
+            *coq.target_types(),
+            PythonSourcesGeneratorTarget,
+            PythonSourceTarget,
+        ],
+    )
+    runner.set_options(
+        [
+            "--source-root-patterns=['/py']",
+            "--python-interpreter-constraints=['CPython>=3.9']",
+            "--finite-differences-runner=lib.runner",
+            "--oracles-runner=lib.runner",
+            "--python-infer-use-rust-parser",
+            "--toolchains-locks={}",
+        ],
+        env_inherit={"PATH", "HOME"},
+    )
+    runner.write_files(
+        {
+            "py/lib/BUILD": "python_sources()",
+            "py/lib/runner.py": "import lib.helper\n",
+            "py/lib/helper.py": "",
+            "py/checks/BUILD": dedent(
+                """
+                python_sources()
+                fd_checks(name="fd", overrides={"relu": {"step": 1e-5, "checks": ["a", "b"]}})
+                """
+            ),
+            "py/checks/__init__.py": "",
+            "py/checks/dense.py": 'T = ("coq:VJP.dense.t", "coq:VJP.gone.t")\n',
+            "py/checks/relu.py": "",
+            "py/checks/relu_test.py": "",
+            "coq/BUILD": 'coq_theory(logical_name="VJP")',
+            "coq/dense.v": "Lemma t : True. exact I. Qed.",
+            "coq/relu.v": "",
+            "nets/BUILD": "netspecs()",
+            "nets/small.yaml": "name: small",
+            "oracles/BUILD": dedent(
+                """
+                vjp_oracle(
+                    name="small", net="nets/small.yaml", max_ulp=300.0, explain="a b", batch=2,
+                    corners=["x", "y"],
+                )
+                vjp_oracle(name="lost", net="nets/smal.yaml")
+                """
+            ),
+        }
+    )
+    return runner
+
+
+def dependencies(runner: RuleRunner, address: Address) -> set[str]:
+    field = runner.get_target(address).get(Dependencies)
+    return {a.spec for a in runner.request(Addresses, [DependenciesRequest(field)])}
+
+
+def fd(name: str) -> Address:
+    return Address("py/checks", target_name="fd", generated_name=name)
+
+
+def test_one_check_for_each_module(runner: RuleRunner) -> None:
+    generator = Address("py/checks", target_name="fd")
+    assert dependencies(runner, generator) == {"py/checks:fd#dense", "py/checks:fd#relu"}
+    assert runner.get_target(fd("dense"))[FdModuleField].value == "checks.dense"
+
+
+def test_overrides_become_arguments(runner: RuleRunner) -> None:
+    field_set = FdTestFieldSet.create(runner.get_target(fd("relu")))
+    assert fd_arguments(field_set, plot=True) == (
+        "--module=checks.relu",
+        "--check=a",
+        "--check=b",
+        "--step=1e-05",
+        "--report=__report/report.json",
+        "--plot=__report/plots",
+    )
+
+
+def test_an_override_for_nothing_is_refused(runner: RuleRunner) -> None:
+    runner.write_files({"py/checks/BUILD": 'fd_checks(overrides={"rellu": {"step": 1e-5}})'})
+    with engine_error(contains="is for rellu, but the generated targets are dense, relu"):
+        runner.get_target(Address("py/checks", generated_name="dense"))
+
+
+def test_a_check_depends_on_its_code_and_the_theory_it_cites(runner: RuleRunner) -> None:
+    assert dependencies(runner, fd("dense")) == {
+        "py/checks/dense.py",
+        "py/lib/runner.py",
+        "coq/dense.v",
+    }
+    assert dependencies(runner, fd("relu")) == {"py/checks/relu.py", "py/lib/runner.py"}
+
+
+def test_an_oracle_depends_on_its_net(runner: RuleRunner) -> None:
+    address = Address("oracles", target_name="small")
+    assert dependencies(runner, address) == {"nets/small.yaml", "py/lib/runner.py"}
+    assert OracleTestFieldSet.create(runner.get_target(address)).flags() == (
+        "--corners=x,y",
+        "--batch=2",
+        "--max-ulp=300.0",
+        "--explain=a b",
+    )
+
+
+def test_a_net_that_nothing_owns_is_named(runner: RuleRunner) -> None:
+    with engine_error(contains="'nets/smal.yaml' of oracles:lost; the path is from the root"):
+        dependencies(runner, Address("oracles", target_name="lost"))
