@@ -1,0 +1,2 @@
+Lemma claim : False.
+Proof. Abort.

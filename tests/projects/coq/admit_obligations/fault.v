@@ -1,0 +1,3 @@
+Require Import Program.
+Program Definition claim : { n : nat | n < 0 } := 0.
+Admit Obligations.

@@ -1,0 +1,5 @@
+Lemma claim : False.
+Proof.
+  assert (gap : False) by admit.
+  exact gap.
+Admitted.

@@ -1,0 +1,3 @@
+Axiom gap : False.
+Lemma claim : False.
+Proof. exact gap. Qed.

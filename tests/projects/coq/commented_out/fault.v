@@ -1,0 +1,1 @@
+(* Lemma claim : False. Proof. exact I. Qed. *)

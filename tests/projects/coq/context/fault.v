@@ -1,0 +1,3 @@
+Context (gap : False).
+Lemma claim : False.
+Proof. exact gap. Qed.

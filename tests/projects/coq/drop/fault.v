@@ -1,0 +1,3 @@
+Lemma claim : True.
+Proof. exact I. Qed.
+Drop.

@@ -1,0 +1,2 @@
+Lemma one : False.
+Proof. exact I. Qed.

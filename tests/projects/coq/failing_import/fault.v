@@ -1,0 +1,1 @@
+From failing_import Require base.

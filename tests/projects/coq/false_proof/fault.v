@@ -1,0 +1,2 @@
+Lemma claim : 1 = 2.
+Proof. reflexivity. Qed.

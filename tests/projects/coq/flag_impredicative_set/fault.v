@@ -1,0 +1,1 @@
+Definition claim : Set := forall A : Set, A -> A.

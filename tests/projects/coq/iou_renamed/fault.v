@@ -1,0 +1,3 @@
+Lemma mul_zero (n : nat) : n * 0 = 0.
+Proof.
+Admitted.

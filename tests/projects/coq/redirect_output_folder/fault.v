@@ -1,0 +1,3 @@
+Redirect "out/stray" Print nat.
+Lemma claim : True.
+Proof. exact I. Qed.

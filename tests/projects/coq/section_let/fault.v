@@ -1,0 +1,3 @@
+Section Local.
+Let claim : True := I.
+End Local.

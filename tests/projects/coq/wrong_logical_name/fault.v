@@ -1,0 +1,1 @@
+From wrong_logical_name Require Import lemmas.

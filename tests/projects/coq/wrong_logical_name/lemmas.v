@@ -1,0 +1,2 @@
+Lemma one : True.
+Proof. exact I. Qed.

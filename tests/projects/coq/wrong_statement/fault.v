@@ -1,0 +1,2 @@
+Lemma claim (n : nat) : n + 0 = n.
+Proof. now induction n. Qed.
