@@ -1,0 +1,115 @@
+"""What `check`, `test`, `tailor` and `help` promise for Coq."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from workspace import Run, Workspace
+
+FILES = {
+    "good/lemmas.v": "Lemma addn0 (n : nat) : n + 0 = n.\nProof. now induction n. Qed.\n",
+    "good/main.v": (
+        "From good Require Import lemmas.\n"
+        "Lemma twice (n : nat) : n + 0 + 0 = n.\nProof. now rewrite !addn0. Qed.\n"
+    ),
+    "good/BUILD": 'coq_theory(theorems=["good.main.twice"])\n',
+    "bad/base.v": "Axiom gap : False.\n",
+    "bad/middle.v": "Require Import base.\nLemma step : 0 = 1.\nProof. destruct gap. Qed.\n",
+    "bad/main.v": (
+        "Require Import middle.\nLemma claim : 1 = 0.\nProof. symmetry. exact step. Qed.\n"
+    ),
+    "bad/BUILD": "coq_theory()\n",
+    "open/main.v": "Lemma later (n : nat) : n * 0 = 0.\nProof.\nAdmitted.\n",
+    "open/BUILD": 'coq_theory(ious=["open.main.later"])\n',
+    "broken/main.v": "Lemma claim : 0 = 1.\nProof. reflexivity. Qed.\n",
+    "broken/user.v": "From broken Require Import main.\n",
+    "broken/BUILD": "coq_theory()\n",
+}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace(tmp_path_factory.mktemp("verdicts") / "repository", FILES)
+
+
+@pytest.fixture(scope="module")
+def good(workspace: Workspace) -> Run:
+    return workspace.pants("test", "--test-report", "good::", "open::")
+
+
+@pytest.fixture(scope="module")
+def bad(workspace: Workspace) -> Run:
+    return workspace.pants("test", "--test-report", "bad::", "broken::")
+
+
+def test_good_theories_pass(good: Run) -> None:
+    assert good.exit_code == 0, good.output
+    assert "✓ good/lemmas.v succeeded" in good.output
+    assert "✓ good/main.v succeeded" in good.output
+    assert "Fourfold: 2 clean, 1 iou-only (open.main.later)" in good.output
+
+
+def test_reports_are_written(workspace: Workspace, good: Run) -> None:
+    report = workspace.report("good.main.v.json")
+    assert report["schema"] == 1
+    assert report["verdict"] == "clean"
+    assert report["prover"] == "coq"
+    assert report["kernel_recheck"] == "re-checked"
+    assert report["isolation"] in ("bubblewrap", "none")
+    assert report["toolchain"]["name"] == "coq-8.20"
+    assert len(report["toolchain"]["digest"]) == 64
+    assert report["theorems"] == [{"name": "good.main.twice", "axioms": []}]
+    assert set(report["seconds"]) == {"compile", "audit", "recheck"}
+    open_ious = workspace.report("open.main.v.json")
+    assert open_ious["verdict"] == "iou-only"
+    assert open_ious["ious"] == ["open.main.later"]
+
+
+def test_junit_reports_are_written(workspace: Workspace, good: Run, bad: Run) -> None:
+    folder = workspace.folder / "dist/test/reports"
+    cases = [c for f in folder.rglob("*.xml") for c in ElementTree.parse(f).iter("testcase")]
+    failed = {c.get("name"): c.find("failure") is not None for c in cases}
+    expected = {"good/lemmas.v": False, "good/main.v": False, "open/main.v": False}
+    assert {name: failed.get(name) for name in expected} == expected
+    assert failed.get("bad/main.v") is True
+
+
+def test_a_bad_theory_fails_with_theorem_axiom_path_and_remedy(bad: Run) -> None:
+    assert bad.exit_code == 1, bad.output
+    assert "✕ bad/main.v failed" in bad.output
+    assert "bad.main.claim rests on the axiom bad.base.gap : False" in bad.output
+    assert "Reached by: bad.main.claim -> bad.middle.step -> bad.base.gap" in bad.output
+    assert 'add "bad.base.gap" to `axioms` in bad/BUILD' in bad.output
+
+
+def test_a_failed_import_is_reported_once(bad: Run) -> None:
+    assert bad.output.count("Unable to unify") == 1, bad.output
+    assert "not checked: import broken.main (broken/main.v) failed" in bad.output
+    assert "Fourfold: 5 hard-error" in bad.output
+
+
+def test_check_compiles_and_asks_no_axioms(workspace: Workspace) -> None:
+    done = workspace.pants("check", "good::", "bad::", "broken::")
+    assert done.exit_code == 1, done.output
+    assert "compiled 5 modules" in done.output
+    assert 'File "./broken/main.v", line 2' in done.output
+    assert "rests on the axiom" not in done.output
+
+
+def test_tailor_writes_one_target_for_a_theory(tmp_path: Path) -> None:
+    files = {"theory/a.v": "", "theory/deep/b.v": "", "other/c.v": ""}
+    workspace = Workspace(tmp_path / "repository", files)
+    done = workspace.pants("tailor", "::")
+    assert done.exit_code == 0, done.output
+    assert (workspace.folder / "theory/BUILD").read_text() == "coq_theory()\n"
+    assert (workspace.folder / "other/BUILD").read_text() == "coq_theory()\n"
+    assert not (workspace.folder / "theory/deep/BUILD").exists()
+
+
+def test_help_describes_the_target(workspace: Workspace) -> None:
+    done = workspace.pants("help", "coq_theory")
+    assert done.exit_code == 0, done.output
+    for field in ("logical_name", "axioms", "ious", "theorems", "statements", "toolchain"):
+        assert field in done.output

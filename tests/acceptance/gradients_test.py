@@ -1,0 +1,218 @@
+"""Gradient checks and oracles: what passes, what fails and says why, and what a change re-runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import defaultdict
+from pathlib import Path
+from typing import DefaultDict, Dict, Set
+
+import pytest
+
+from workspace import REPOSITORY, Run, Workspace
+
+CONFIG = """\
+[GLOBAL]
+pants_version = "2.17.1"
+pythonpath = ["%(buildroot)s/src/python"]
+backend_packages = [
+  "pants.backend.python", "fourfold.backend.coq", "fourfold.backend.gradients",
+]
+pantsd = false
+ignore_warnings = ["DEPRECATED: Running Pants in an external Python interpreter"]
+
+[source]
+root_patterns = ["/src/python"]
+
+[python]
+interpreter_constraints = ["CPython==3.11.*"]
+enable_resolves = true
+default_resolve = "numerics"
+resolves_generate_lockfiles = false
+run_against_entire_lockfile = true
+
+[python.resolves]
+plugins = "3rdparty/python/plugins.lock"
+numerics = "3rdparty/python/numerics.lock"
+
+[python-infer]
+use_rust_parser = true
+
+[pex]
+executable_search_paths = ["/usr/bin", "/bin"]
+
+[subprocess-environment]
+env_vars = ["LANG=C.UTF-8", "LC_ALL=C.UTF-8"]
+"""
+
+# The doubling of a vector; `{factor}` is 2 where its vector-Jacobian product is right.
+CHECK = """\
+from numerics.gradients.check import Check, Tolerance, normal
+
+CHECKS = (
+    Check(
+        name="{name}",
+        function=lambda x: 2.0 * x,
+        vjp=lambda x, dy: {factor} * dy,
+        inputs=(normal("x", (3,)),),
+        tolerance=Tolerance(1e-7, 1e-7, "the map is linear, so only rounding is left"),
+        theorems=("{theorem}",),
+    ),
+)
+"""
+THEOREM = "coq:Doubling.main.double_add"
+PROOF = """\
+Definition double (n : nat) := n + n.
+Lemma double_add : double 2 = 4.
+Proof. reflexivity. Qed.
+"""
+NET = """\
+name: {name}
+input: {{channels: 1, height: 4, width: 4}}
+layers:
+  - dense: {{fan_in: {fan_in}, fan_out: 3}}
+"""
+CORNERS = 'corners=["autodiff@xla", "rules@numpy-f64"]'
+
+FILES = {
+    "pants.toml": CONFIG,
+    "src/coq/Doubling/BUILD": "coq_theory()\n",
+    "src/coq/Doubling/main.v": PROOF,
+    "src/python/demo/BUILD": 'python_sources()\nfd_checks(name="fd")\n',
+    "src/python/demo/right.py": CHECK.format(name="right", factor="2.0", theorem=THEOREM),
+    "src/python/demo/wrong.py": CHECK.format(name="wrong", factor="3.0", theorem=THEOREM),
+    "src/python/demo/misnamed.py": CHECK.format(
+        name="misnamed", factor="2.0", theorem=THEOREM + "s"
+    ),
+    "nets/BUILD": "netspecs()\n",
+    "nets/good.yaml": NET.format(name="good", fan_in=16),
+    "nets/bad.yaml": NET.format(name="bad", fan_in=15),
+    "oracles/BUILD": f"""\
+vjp_oracle(name="good", net="nets/good.yaml", {CORNERS})
+vjp_oracle(name="bad", net="nets/bad.yaml", {CORNERS})
+vjp_oracle(name="tight", net="nets/good.yaml", max_ulp=1e-9, max_abs_step2=1e-20, {CORNERS})
+vjp_oracle(name="loose", net="nets/good.yaml", max_abs_step2=0.5, {CORNERS})
+""",
+}
+
+
+_CITATION = re.compile(r'"coq:VJP\.(\w+)\.(\w+)"')
+
+
+def stand_ins(folder: Path) -> Dict[str, str]:
+    """A theory in which each theorem that the oracle's rules cite has the statement True.
+
+    What is under test is that citations are looked up, not the theorems: those take minutes.
+    """
+    cited: DefaultDict[str, Set[str]] = defaultdict(set)
+    for path in (folder / "src/python/numerics/stablehlo").rglob("*.py"):
+        for module, theorem in _CITATION.findall(path.read_text()):
+            cited[module].add(theorem)
+    lemmas = {
+        f"src/coq/VJP/{module}.v": "".join(
+            f"Lemma {name} : True.\nProof. exact I. Qed.\n" for name in sorted(names)
+        )
+        for module, names in cited.items()
+    }
+    return {"src/coq/VJP/BUILD": "coq_theory()\n", **lemmas}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = Workspace(tmp_path_factory.mktemp("gradients") / "repository", FILES)
+    shutil.copytree(
+        REPOSITORY / "src/python/numerics",
+        workspace.folder / "src/python/numerics",
+        ignore=shutil.ignore_patterns("*_test.py", "__pycache__", ".ruff_cache"),
+    )
+    for path in (workspace.folder / "src/python/numerics").rglob("BUILD"):
+        path.write_text(path.read_text().split("python_tests(")[0])  # the tests are not here
+    workspace.write(stand_ins(workspace.folder))
+    for name in ("BUILD", "numerics.in", "plugins.in"):
+        shutil.copy2(
+            REPOSITORY / "3rdparty/python" / name, workspace.folder / "3rdparty/python" / name
+        )
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def tested(workspace: Workspace) -> Run:
+    """Everything, once."""
+    return workspace.pants("test", "src/python/demo:fd", "oracles:")
+
+
+def messages(workspace: Workspace, name: str, verdict: str) -> str:
+    report = workspace.report(name)
+    assert report["verdict"] == verdict, report
+    return "\n".join(report["messages"])  # type: ignore[arg-type]
+
+
+def test_failures_fail_the_run(tested: Run) -> None:
+    assert tested.exit_code == 1, tested.output
+    assert "Fourfold: 2 clean, 5 hard-error" in tested.output
+
+
+def test_a_right_derivative_and_its_theorem_are_clean(workspace: Workspace, tested: Run) -> None:
+    report = workspace.report("src.python.demo.fd@right.json")
+    assert report["verdict"] == "clean", tested.output
+    assert report["citations"] == [{"name": THEOREM, "axioms": []}]
+    assert report["evidence"]["checks"][0]["passed"] is True  # type: ignore[index]
+
+
+def test_a_wrong_derivative_is_named_with_both_values(workspace: Workspace, tested: Run) -> None:
+    said = messages(workspace, "src.python.demo.fd@wrong.json", "hard-error")
+    assert said.startswith("wrong: ") and "claimed" in said and "numeric" in said
+    assert said in tested.output
+
+
+def test_a_citation_of_no_theorem_fails(workspace: Workspace, tested: Run) -> None:
+    said = messages(workspace, "src.python.demo.fd@misnamed.json", "hard-error")
+    assert f"misnamed cites {THEOREM}s" in said
+    assert "Did you mean Doubling.main.double_add" in said
+
+
+def test_an_oracle_that_agrees_is_clean(workspace: Workspace, tested: Run) -> None:
+    report = workspace.report("oracles.good.json")
+    assert report["verdict"] == "clean", tested.output
+    (pair,) = report["evidence"]["pairs"]  # type: ignore[index]
+    assert (pair["corner"], pair["against"]) == ("rules@numpy-f64", "autodiff@xla")
+
+
+def test_a_bound_that_is_not_met_fails(workspace: Workspace, tested: Run) -> None:
+    said = messages(workspace, "oracles.tight.json", "hard-error")
+    assert "rules@numpy-f64 against autodiff@xla" in said and "allowed 1e-09" in said
+
+
+def test_a_loose_bound_needs_an_explanation(workspace: Workspace, tested: Run) -> None:
+    said = messages(workspace, "oracles.loose.json", "hard-error")
+    assert "--explain" in said and "the fields of oracles:loose" in said
+
+
+def test_a_net_that_does_not_fit_is_named_with_its_layer(
+    workspace: Workspace, tested: Run
+) -> None:
+    said = messages(workspace, "oracles.bad.json", "hard-error")
+    assert "layer" in said and "15" in said and "16" in said
+
+
+def test_run_prints_the_net_as_a_program(workspace: Workspace) -> None:
+    done = workspace.pants("run", "nets/good.yaml")
+    assert done.exit_code == 0, done.output
+    assert "import jax.numpy as jnp" in done.output and "def forward(" in done.output
+
+
+def test_a_new_proof_reaches_the_check_but_runs_no_numbers(
+    workspace: Workspace, tested: Run
+) -> None:
+    dependents = workspace.pants("dependents", "--transitive", "src/coq/Doubling/main.v")
+    assert "src/python/demo:fd#right" in dependents.output.splitlines()
+    workspace.write({"src/coq/Doubling/main.v": PROOF.replace("reflexivity", "now simpl")})
+    done = workspace.pants("-ldebug", "test", "src/python/demo:fd#right")
+    assert done.exit_code == 0, done.output
+    assert not any("demo.right" in process for process in done.executed)
+    workspace.write({"src/coq/Doubling/main.v": PROOF.replace("double_add", "renamed")})
+    broken = workspace.pants("-ldebug", "test", "src/python/demo:fd#right")
+    assert broken.exit_code == 1 and "Did you mean" in broken.output, broken.output
+    assert not any("demo.right" in process for process in broken.executed)
+    workspace.write({"src/coq/Doubling/main.v": PROOF})
