@@ -1,9 +1,10 @@
 """Runs one prover command in isolation. Imported by the drivers that run inside a Pants sandbox.
 
 The driver's working folder holds the inputs. With `isolation="bubblewrap"` the command sees that
-folder read-only as /work, its own output folders, the toolchain read-only as /toolchain, an empty
-/scratch, and nothing else: no network, no host files, no other processes. With `isolation="none"`
-it sees the same relative tree, unprotected; afterwards, files not asked for are listed.
+folder read-only as /sandbox, its own output folders, the toolchain read-only as /toolchain, an
+empty /scratch, and nothing else: no network, no host files, no other processes. With
+`isolation="none"` it sees the same relative tree, unprotected; afterwards, files not asked for are
+listed.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Confinement:
         self.loader = loader
         self.library_path = library_path
         self.toolchain = "/toolchain" if self.bubblewrap else os.path.abspath(TOOLCHAIN_MOUNT)
-        self.work = "/work" if self.bubblewrap else os.getcwd()
+        self.work = "/sandbox" if self.bubblewrap else os.getcwd()
 
     def tool(self, path: str) -> list[str]:
         """The start of a command line that runs `path` of the toolchain by its own loader."""
@@ -93,15 +94,15 @@ class Confinement:
             "--ro-bind", os.path.realpath(TOOLCHAIN_MOUNT), "/toolchain",
         ]
         # Only what the driver was given: the mounts of Pants themselves stay out.
-        bwrap += ["--dir", "/work"]
+        bwrap += ["--dir", "/sandbox"]
         for entry in sorted(os.listdir(".")):
             if entry not in (SANDBOX_MOUNT, TOOLCHAIN_MOUNT, *writable):
-                bwrap += ["--ro-bind", os.path.realpath(entry), f"/work/{entry}"]
+                bwrap += ["--ro-bind", os.path.realpath(entry), f"/sandbox/{entry}"]
         for folder in writable:
-            bwrap += ["--bind", os.path.realpath(folder), f"/work/{folder}"]
+            bwrap += ["--bind", os.path.realpath(folder), f"/sandbox/{folder}"]
         for name in sorted(env):
             bwrap += ["--setenv", name, env[name]]
-        return [*bwrap, "--remount-ro", "/", "--chdir", "/work", "--"]
+        return [*bwrap, "--remount-ro", "/", "--chdir", "/sandbox", "--"]
 
 
 def _run(command: list[str], env: dict[str, str], timeout: float) -> Completed:

@@ -40,13 +40,13 @@ def test_bubblewrap_mounts_the_inputs_and_nothing_else(sandbox: Path) -> None:
     command, _ = inside._confined(["prover"], {"COQLIB": "/toolchain/coq"}, ["out"])
     assert mounts(command, "--ro-bind") == {
         "/toolchain": str(sandbox / confine.TOOLCHAIN_MOUNT),
-        "/work/lib": str(sandbox / "lib"),
-        "/work/source.v": str(sandbox / "source.v"),
+        "/sandbox/lib": str(sandbox / "lib"),
+        "/sandbox/source.v": str(sandbox / "source.v"),
     }
-    assert mounts(command, "--bind") == {"/work/out": str(sandbox / "out")}
+    assert mounts(command, "--bind") == {"/sandbox/out": str(sandbox / "out")}
     assert "--unshare-all" in command and "--clearenv" in command
     assert "--share-net" not in command and "--proc" not in command
-    assert command[command.index("--remount-ro", command.index("/work/out")) + 1] == "/"
+    assert command[command.index("--remount-ro", command.index("/sandbox/out")) + 1] == "/"
     assert command[-2:] == ["--", "prover"]
 
 
