@@ -7,8 +7,6 @@ an output directory that is a symlink, which Pants caches locally and declines t
 
 from __future__ import annotations
 
-import logging
-import os
 import pkgutil
 import sys
 from dataclasses import dataclass
@@ -33,8 +31,6 @@ from fourfold.toolchains.files import LoadedDefinition, LoadedLock, ToolchainNam
 from fourfold.toolchains.lock import Archive, InvalidToolchainFile
 from fourfold.toolchains.mirrors import MirrorRoots
 from fourfold.toolchains.subsystem import regenerate_command
-
-logger = logging.getLogger(__name__)
 
 _SCRIPT = "unpack_deb.py"
 _TREE = "tree"
@@ -120,7 +116,7 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
                 sys.executable,
                 "-I",
                 _SCRIPT,
-                os.path.basename(archive.path),
+                archive.file_name,
                 _TREE,
                 *(f"--drop={glob}" for glob in request.drop),
             ),

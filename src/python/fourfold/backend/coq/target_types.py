@@ -6,7 +6,6 @@ from pants.build_graph.address import Address
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     Dependencies,
-    FieldSet,
     InvalidFieldException,
     MultipleSourcesField,
     OverridesField,
@@ -126,10 +125,6 @@ class CoqTheoryTarget(TargetFilesGenerator):
     copied_fields = COMMON_TARGET_FIELDS
     moved_fields = _MODULE_FIELDS
     help = "A folder of Coq sources below one logical name; generates a `coq_module` for each."
-
-
-class CoqFieldSet(FieldSet):
-    required_fields = (CoqSourceField, CoqLogicalNameField)
 
 
 def target_types():
