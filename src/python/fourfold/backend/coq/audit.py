@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any
 
 from pants.build_graph.address import Address
 from pants.engine.fs import AddPrefix, Digest
 from pants.engine.process import FallibleProcessResult, Process
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.target import WrappedTarget, WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -20,9 +20,8 @@ from fourfold.backend.coq.compile import (
     CompileCoqRequest,
     CompiledCoq,
     FallibleCompiledCoq,
-    driver_answer,
 )
-from fourfold.backend.coq.dependency_inference import CoqGraph, toolchain_of
+from fourfold.backend.coq.dependency_inference import toolchain_of
 from fourfold.backend.coq.names import root_of
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
@@ -31,24 +30,34 @@ from fourfold.backend.coq.target_types import (
     CoqToolchainField,
 )
 from fourfold.backend.coq.toolchain import CoqToolchainRequest, FallibleCoqToolchain
+from fourfold.backend.prover.compiled import driver_answer
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
+from fourfold.backend.prover.judgement import (
+    MAX_EXPLAINED,
+    Constants,
+    apply_to_module,
+    audit_failure,
+    constants_of,
+    forbidden_message,
+    further_axioms,
+    missing_theorems,
+    not_compiled,
+    of_compile,
+    policy_of,
+    resting_on,
+    theorem_reports,
+)
+from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import (
-    AxiomsField,
-    IousField,
     LibrariesField,
     ProofTimeoutField,
     RecheckField,
     StatementsField,
-    TheoremsField,
 )
 from fourfold.core.axiom_path import axiom_path
-from fourfold.core.policy import Assumption, AxiomPolicy, apply_policy
-from fourfold.core.report import Report, TheoremReport
+from fourfold.core.policy import Assumption
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import ConfinedProcess, ProofSandbox, driver_request
-
-# To find the path to an axiom takes a run of Coq; after a few, the list is enough.
-MAX_EXPLAINED = 3
 
 
 class JudgeCoqRequest(JudgeRequest):
@@ -112,31 +121,6 @@ async def run_coq_step(
 _STEP_NAMES = {"audit": "Audit", "recheck": "Re-check", "explain": "Trace an axiom of"}
 
 
-def _missing_theorems(
-    target: Target,
-    logical: str,
-    constants: Mapping[str, Any],
-    wrong_statements: Mapping[str, str],
-) -> list[str]:
-    """A theory's fields go to each of its modules; each answers for its own names."""
-    prefix = logical + "."
-    statements = dict(target[StatementsField].value or {})
-    required = {*(target[TheoremsField].value or ()), *statements}
-    messages = [
-        f"the theorem {name} does not exist: {logical} has no closed, top-level constant of that "
-        "name"
-        for name in sorted(required)
-        if name.startswith(prefix) and name not in constants
-    ]
-    for name, said in sorted(wrong_statements.items()):
-        if name in constants:
-            messages.append(
-                f"the theorem {name} does not prove the statement `{statements[name]}` that the "
-                f"BUILD file gives it: {said}"
-            )
-    return messages
-
-
 def _refused_plugins(
     loaded: list[str], permitted: tuple[str, ...], logical: str
 ) -> list[str]:
@@ -149,43 +133,30 @@ def _refused_plugins(
 
 async def _forbidden(
     assumption: Assumption,
-    constants: Mapping[str, list[Assumption]],
+    constants: Constants,
     compiled: FallibleCompiledCoq,
     address: Address,
 ) -> str:
     assert compiled.output is not None
-    resting = sorted(n for n, found in constants.items() if assumption in found)
-    theorem = resting[-1] if assumption.name == resting[0] and len(resting) > 1 else resting[0]
+    theorem = resting_on(assumption, constants)[0]
     explained = await Get(
         FallibleProcessResult,
         CoqStepRequest(
             "explain",
             address,
-            compiled.logical,
+            compiled.module,
             compiled.output,
             (("modules", compiled.output.modules), ("axiom", assumption.name)),
         ),
     )
     mentions = driver_answer(explained).get("mentions", {})
-    path = " -> ".join(axiom_path(mentions, theorem, assumption.name))
-    others = f" (and {len(resting) - 1} more)" if len(resting) > 1 else ""
-    if assumption.unsafe:
-        return (
-            f"{theorem}{others} relies on {assumption.name}, for which the kernel's check was "
-            f"bypassed ({assumption.unsafe}); no setting permits that. Reached by: {path}"
-        )
-    statement = f" : {assumption.statement}" if assumption.statement else ""
-    return (
-        f"{theorem}{others} rests on the axiom {assumption.name}{statement}, which is not "
-        f"permitted. Reached by: {path}. To permit it, add \"{assumption.name}\" to `axioms` in "
-        f"{address.spec_path}/BUILD (or to `ious`, if it is to be proved later), or to "
-        "`[coq].axioms` in pants.toml."
-    )
+    path = axiom_path(mentions, theorem, assumption.name)
+    return forbidden_message(assumption, constants, path, address, "[coq].axioms")
 
 
 @rule(desc="Judge a Coq module", level=LogLevel.DEBUG)
 async def judge_coq(
-    request: JudgeCoqRequest, coq: CoqSubsystem, graph: CoqGraph, sandbox: ProofSandbox
+    request: JudgeCoqRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
 ) -> Judgement:
     wrapped, compiled = await MultiGet(
         Get(
@@ -208,18 +179,11 @@ async def judge_coq(
         toolchain_digest=toolchain.digest.fingerprint if toolchain.digest else "",
         isolation=sandbox.isolation,
     )
+    findings = of_compile(facts, compiled)
     if compiled.output is None:
-        return Judgement(
-            Report(
-                **facts,
-                verdict=compiled.verdict,
-                messages=(compiled.message,),
-                seconds=(("compile", compiled.seconds),),
-            ),
-            (compiled.metadata,) if compiled.metadata else (),
-        )
+        return not_compiled(findings, compiled)
     statements = dict(target[StatementsField].value or {})
-    step = dict(address=request.address, logical=compiled.logical, output=compiled.output)
+    step = dict(address=request.address, logical=compiled.module, output=compiled.output)
     audit_step = CoqStepRequest(
         "audit", **step, request=(("statements", tuple(sorted(statements.items()))),)
     )
@@ -233,65 +197,37 @@ async def judge_coq(
         ),
     )
     audit = driver_answer(audited)
-    metadata = tuple(m for m in (compiled.metadata, audited.metadata, rechecked.metadata) if m)
-    seconds = [("compile", compiled.seconds), ("audit", audit.get("seconds", 0.0))]
+    findings.add_step("audit", audit.get("seconds", 0.0), audited, rechecked)
+    failure = audit_failure(audit, compiled.module, target)
+    if failure is not None:
+        findings.messages.append(failure)
+        return findings.judgement(Verdict.HARD_ERROR)
 
-    if audit.get("error") or "constants" not in audit:
-        why = audit.get("error") or audit.get("output") or "no answer"
-        if audit.get("timed_out"):
-            why = f"timed out after {target[ProofTimeoutField].value} s"
-        return Judgement(
-            Report(
-                **facts,
-                verdict=Verdict.HARD_ERROR,
-                messages=(f"{compiled.logical}: the axiom audit failed: {why}",),
-                seconds=tuple(seconds),
-            ),
-            metadata,
-        )
-
-    constants = {
-        name: [Assumption(**a) for a in found] for name, found in audit["constants"].items()
-    }
-    prefix = compiled.logical + "."
-    ious = tuple(target[IousField].value or ())
-    policy = AxiomPolicy((*coq.axioms, *(target[AxiomsField].value or ())), ious)
-    judged = apply_policy(policy, constants, own=[i for i in ious if i.startswith(prefix)])
-    messages = [
-        *_missing_theorems(target, compiled.logical, constants, audit["wrong_statements"]),
-        *_refused_plugins(audit["ml_modules"], coq.ml_plugins, compiled.logical),
-        *(
-            f"the IOU {iou} is not open any more: it is proved, or its name is gone. Take it out "
-            f"of `ious` in {target.address.spec_path}/BUILD."
-            for iou in judged.drifted_ious
-        ),
+    constants = constants_of(audit)
+    policy = policy_of(target, coq.axioms)
+    judged, drifted = apply_to_module(policy, constants, compiled.module, request.address)
+    findings.messages += [
+        *missing_theorems(target, compiled.module, constants, audit["wrong_statements"]),
+        *_refused_plugins(audit["ml_modules"], coq.ml_plugins, compiled.module),
+        *drifted,
     ]
     for assumption in judged.forbidden[:MAX_EXPLAINED]:
-        messages.append(await _forbidden(assumption, constants, compiled, request.address))
-    if judged.forbidden[MAX_EXPLAINED:]:
-        rest = ", ".join(a.name for a in judged.forbidden[MAX_EXPLAINED:])
-        messages.append(f"{compiled.logical} rests on further axioms, not permitted: {rest}")
+        findings.messages.append(
+            await _forbidden(assumption, constants, compiled, request.address)
+        )
+    findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
     recheck_summary = ""
     if target[RecheckField].value:
         answer = driver_answer(rechecked)
-        seconds.append(("recheck", answer.get("seconds", 0.0)))
-        checked = coqchk.judge(answer, compiled.logical, policy)
-        messages.extend(checked)
+        findings.add_step("recheck", answer.get("seconds", 0.0))
+        checked = coqchk.judge(answer, compiled.module, policy)
+        findings.messages += checked
         recheck_summary = "re-check failed" if checked else "re-checked"
-    return Judgement(
-        Report(
-            **facts,
-            verdict=Verdict.HARD_ERROR if messages else judged.verdict,
-            messages=tuple(messages),
-            theorems=tuple(
-                TheoremReport(name, tuple(sorted({a.name for a in found})))
-                for name, found in sorted(constants.items())
-            ),
-            ious=judged.open_ious,
-            kernel_recheck=recheck_summary,
-            seconds=tuple(seconds),
-        ),
-        metadata,
+    return findings.judgement(
+        judged.verdict,
+        theorems=theorem_reports(constants),
+        ious=judged.open_ious,
+        kernel_recheck=recheck_summary,
     )
 
 

@@ -7,13 +7,11 @@ Audit and re-check see the full files only.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from pants.build_graph.address import Address
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.engine_aware import EngineAwareParameter, EngineAwareReturnType
+from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import (
     AddPrefix,
     Digest,
@@ -22,7 +20,7 @@ from pants.engine.fs import (
     PathGlobs,
     RemovePrefix,
 )
-from pants.engine.process import FallibleProcessResult, Process, ProcessResultMetadata
+from pants.engine.process import FallibleProcessResult, Process
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
@@ -43,8 +41,16 @@ from fourfold.backend.coq.target_types import (
     CoqToolchainField,
 )
 from fourfold.backend.coq.toolchain import CoqToolchainRequest, FallibleCoqToolchain
+from fourfold.backend.prover.compiled import (
+    FallibleCompiled,
+    cycle_message,
+    driver_answer,
+    failed_import,
+    rejection,
+)
+from fourfold.backend.prover.flags import refusal, refused_flag
+from fourfold.backend.prover.source_graph import proof_sources
 from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
-from fourfold.core.cycles import shortest_cycle
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
@@ -93,32 +99,8 @@ class CompileCoqRequest(EngineAwareParameter):
 
 
 @dataclass(frozen=True)
-class FallibleCompiledCoq(EngineAwareReturnType):
-    """`verdict` is clean where the file compiled; `message` is for people."""
-
-    address: Address
-    logical: str
-    verdict: Verdict
-    message: str = ""
+class FallibleCompiledCoq(FallibleCompiled):
     output: CompiledCoq | None = None
-    seconds: float = 0.0
-    metadata: ProcessResultMetadata | None = None
-
-    def level(self) -> LogLevel:
-        return LogLevel.DEBUG  # the goals print
-
-    def cacheable(self) -> bool:
-        return self.verdict is not Verdict.NOT_AVAILABLE
-
-
-def refused_flag(flags: tuple[str, ...]) -> str | None:
-    """The first flag that is not permitted; `-w` takes an argument."""
-    index = 0
-    while index < len(flags):
-        if flags[index] not in PERMITTED_FLAGS:
-            return flags[index]
-        index += 2 if flags[index] == "-w" else 1
-    return None
 
 
 def first_error(output: str) -> str:
@@ -145,31 +127,10 @@ async def output_part(part: CoqOutputPart) -> Digest:
     return await Get(Digest, RemovePrefix(subset, part.folder))
 
 
-def driver_answer(result: FallibleProcessResult) -> dict[str, Any]:
-    """The driver's JSON; a driver that failed itself is reported with all it printed."""
-    text = result.stdout.decode(errors="replace")
-    try:
-        return json.loads(text)
-    except ValueError:
-        said = (text + result.stderr.decode(errors="replace")).strip()
-        return {
-            "accepted": False,
-            "timed_out": False,
-            "output": f"the sandbox driver failed (exit code {result.exit_code}): {said}",
-            "error": f"the sandbox driver failed (exit code {result.exit_code}): {said}",
-        }
-
-
-def rejection(answer: dict[str, Any], source: str, timeout: int) -> str:
-    if answer.get("timed_out"):
-        return (
-            f"{source}: timed out after {timeout} s. To allow more, set `timeout` on its target."
-        )
-    if answer.get("undeclared"):
-        return (
-            f"{source}: wrote files that no compile should write: "
-            f"{', '.join(answer['undeclared'])}"
-        )
+def rejected_because(answer: dict[str, Any], source: str, timeout: int) -> str:
+    general = rejection(answer, source, timeout)
+    if general is not None:
+        return general
     if answer.get("missing_output"):
         return f"{source}: Coq ended without error and wrote no .vo (`Quit` in the file?)"
     return first_error(answer["output"])
@@ -212,28 +173,22 @@ async def _cycle(members: list[Target]) -> FallibleCompiledCoq:
         name: tuple(m for r in s.requires for m in matching(r, name, names))
         for name, s in zip(names, scanned)
     }
-    path = " -> ".join(shortest_cycle(edges))
-    return _failed(members[0], f"import cycle: {path}")
+    return _failed(members[0], cycle_message(edges))
 
 
 @rule(desc="Compile a Coq module", level=LogLevel.DEBUG)
 async def compile_coq(
     request: CompileCoqRequest, coq: CoqSubsystem, sandbox: ProofSandbox
 ) -> FallibleCompiledCoq:
-    members = sorted(
-        (t for t in request.component.members if t.has_field(CoqSourceField)),
-        key=lambda t: t.address,
-    )
+    members = proof_sources(request.component)
     target = members[0]
     logical = module_of(target)
     if len(members) > 1:
         return await _cycle(members)
-    refused = refused_flag(target[CoqFlagsField].value or ())
+    refused = refused_flag(target[CoqFlagsField].value or (), PERMITTED_FLAGS)
     if refused is not None:
         return _failed(
-            target,
-            f"the flag `{refused}` is not permitted: it could weaken what Coq checks. Permitted "
-            f"are {', '.join(PERMITTED_FLAGS)}; see `flags` in {target.address.spec_path}/BUILD.",
+            target, refusal(refused, PERMITTED_FLAGS, f"{target.address.spec_path}/BUILD")
         )
 
     imports = await MultiGet(
@@ -251,18 +206,9 @@ async def compile_coq(
         return FallibleCompiledCoq(
             target.address, logical, Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason
         )
-    failed = [i for i in imports if i.output is None]
-    if failed:
-        worst = next((i for i in failed if i.verdict is Verdict.HARD_ERROR), failed[0])
-        return FallibleCompiledCoq(
-            target.address,
-            logical,
-            worst.verdict,
-            f"not checked: import {worst.logical} ({worst.address}) failed"
-            if worst.verdict is Verdict.HARD_ERROR
-            else worst.message,
-            metadata=worst.metadata,
-        )
+    failed = failed_import(imports)
+    if failed is not None:
+        return FallibleCompiledCoq(target.address, logical, *failed)
     compiled = [i.output for i in imports if i.output is not None]
     modules = tuple(sorted({m for c in compiled for m in c.modules} - {logical})) + (logical,)
 
@@ -306,7 +252,7 @@ async def compile_coq(
         if answer.get("accepted") or _NO_OPAQUE_PROOF not in answer.get("output", ""):
             break
     if not answer.get("accepted"):
-        message = rejection(answer, source.snapshot.files[0], timeout)
+        message = rejected_because(answer, source.snapshot.files[0], timeout)
         hint = await _missing_import_hint(target, logical, toolchain, modules)
         return FallibleCompiledCoq(
             target.address,

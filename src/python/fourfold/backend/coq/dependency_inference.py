@@ -1,31 +1,21 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import DefaultDict
 
-from pants.build_graph.address import Address
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
 from pants.engine.fs import Digest, DigestContents
 from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import (
-    AllTargets,
-    CoarsenedTarget,
-    CoarsenedTargets,
-    CoarsenedTargetsRequest,
     DependenciesRequest,
     ExplicitlyProvidedDependencies,
     FieldSet,
     InferDependenciesRequest,
     InferredDependencies,
     Target,
-    Targets,
 )
 from pants.engine.unions import UnionRule
-from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
-from pants.util.memo import memoized_property
 
 from fourfold.backend.coq.names import logical_name, matching, root_of, similar
 from fourfold.backend.coq.subsystem import CoqSubsystem
@@ -35,20 +25,17 @@ from fourfold.backend.coq.target_types import (
     CoqSourceField,
     CoqToolchainField,
 )
+from fourfold.backend.prover.source_graph import (
+    AllProofTargets,
+    ModuleMap,
+    by_toolchain,
+    choose_owner,
+)
 from fourfold.core.coq_scanner import CoqRequire, scan_requires
 from fourfold.toolchains.lock_targets import lock_address
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
-
-
-class AllCoqTargets(Targets):
-    pass
-
-
-@rule(desc="Find all Coq modules", level=LogLevel.DEBUG)
-def find_all_coq_targets(targets: AllTargets) -> AllCoqTargets:
-    return AllCoqTargets(t for t in targets if t.has_field(CoqSourceField))
 
 
 def module_of(target: Target) -> str:
@@ -64,27 +51,17 @@ def toolchain_of(field: CoqToolchainField, coq: CoqSubsystem) -> str:
 
 
 @dataclass(frozen=True)
-class CoqModuleMap:
-    """Toolchain -> full logical name -> the targets that provide it."""
-
-    by_toolchain: FrozenDict[str, FrozenDict[str, tuple[Address, ...]]]
-
-    def owners(self, toolchain: str) -> FrozenDict[str, tuple[Address, ...]]:
-        return self.by_toolchain.get(toolchain, FrozenDict())
+class CoqModuleMap(ModuleMap):
+    """By full logical name."""
 
 
 @rule(desc="Map Coq modules to targets", level=LogLevel.DEBUG)
-def map_coq_modules(targets: AllCoqTargets, coq: CoqSubsystem) -> CoqModuleMap:
-    found: DefaultDict[str, DefaultDict[str, list[Address]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for target in targets:
-        toolchain = toolchain_of(target[CoqToolchainField], coq)
-        found[toolchain][module_of(target)].append(target.address)
+def map_coq_modules(targets: AllProofTargets, coq: CoqSubsystem) -> CoqModuleMap:
     return CoqModuleMap(
-        FrozenDict(
-            (toolchain, FrozenDict((name, tuple(sorted(a))) for name, a in sorted(names.items())))
-            for toolchain, names in sorted(found.items())
+        by_toolchain(
+            (toolchain_of(target[CoqToolchainField], coq), module_of(target), target.address)
+            for target in targets
+            if target.has_field(CoqSourceField)
         )
     )
 
@@ -157,35 +134,10 @@ async def infer_coq_dependencies(
                     f"though others provide modules below `{first}`.{meant}"
                 )
             continue
-        explicit.maybe_warn_of_ambiguous_dependency_inference(
-            candidates, fs.address, import_reference="module", context=where
-        )
-        chosen = explicit.disambiguated(candidates)
-        # A file that requires itself gets Coq's own message, which is clear.
-        if chosen is not None and chosen != fs.address:
+        chosen = choose_owner(candidates, fs.address, explicit, where)
+        if chosen is not None:
             found.add(chosen)
     return InferredDependencies(found)
-
-
-@dataclass(frozen=True)
-class CoqGraph:
-    """The import graph of the whole repository, resolved once."""
-
-    roots: CoarsenedTargets
-
-    @memoized_property
-    def by_address(self) -> dict[Address, CoarsenedTarget]:
-        return {t.address: ct for ct in self.roots.coarsened_closure() for t in ct.members}
-
-
-@rule(desc="Resolve the Coq import graph", level=LogLevel.DEBUG)
-async def coq_graph(targets: AllCoqTargets) -> CoqGraph:
-    return CoqGraph(
-        await Get(
-            CoarsenedTargets,
-            CoarsenedTargetsRequest([t.address for t in targets], expanded_targets=True),
-        )
-    )
 
 
 def rules():

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Any, Iterable
 
+from fourfold.toolchains.debian_tree import find_loader, library_folders
+
 _PRELUDE = "/theories/Init/Prelude.vo"
 
 
@@ -39,21 +41,16 @@ class CoqLayout:
 
 def find_layout(name: str, files: Iterable[str]) -> CoqLayout:
     paths = list(files)
-    loader = [p for p in paths if os.path.basename(p) == "ld-linux-x86-64.so.2"]
+    loader = find_loader(paths)
     preludes = [p for p in paths if p.endswith(_PRELUDE)]
-    if not loader or not preludes:
-        missing = "dynamic loader (libc6)" if not loader else "Prelude (libcoq-stdlib)"
+    if loader is None or not preludes:
+        missing = "dynamic loader (libc6)" if loader is None else "Prelude (libcoq-stdlib)"
         raise NotACoqToolchain(f"The toolchain `{name}` has no {missing} among its packages.")
     coqlib = min(preludes, key=len)[: -len(_PRELUDE)]
-    libraries = {
-        os.path.dirname(p) for p in paths if os.path.basename(p).startswith("lib") and ".so." in p
-    }
-    real = {d for d in libraries if d.endswith("x86_64-linux-gnu")}
     findlib = os.path.dirname(coqlib)
     return CoqLayout(
-        # The packages of older suites hold the loader twice, once by a link.
-        loader=sorted(loader, key=lambda p: (not p.endswith("gnu/ld-linux-x86-64.so.2"), p))[0],
-        library_path=tuple(sorted(real)),
+        loader=loader,
+        library_path=library_folders(paths),
         coqlib=coqlib,
         coqcorelib=f"{findlib}/coq-core",
         findlib=findlib,

@@ -8,8 +8,6 @@ from pants.engine.target import (
     Dependencies,
     InvalidFieldException,
     MultipleSourcesField,
-    OverridesField,
-    SingleSourceField,
     StringField,
     StringSequenceField,
     Target,
@@ -20,22 +18,17 @@ from pants.util.strutil import softwrap
 
 from fourfold.backend.coq.names import is_logical_name
 from fourfold.backend.prover.target_types import (
-    AxiomsField,
-    IousField,
-    LibrariesField,
-    ProofTimeoutField,
-    RecheckField,
-    SkipProverField,
-    StatementsField,
-    TheoremsField,
+    PROOF_FIELDS,
+    ProofOverridesField,
+    ProofSourceField,
     ToolchainField,
 )
 
-# A flag that is not here could switch a check of the kernel off, or run code.
-PERMITTED_FLAGS = ("-indices-matter", "-noinit", "-w")
+# Flag -> number of its arguments. Others could switch a check of the kernel off, or run code.
+PERMITTED_FLAGS = {"-indices-matter": 0, "-noinit": 0, "-w": 1}
 
 
-class CoqSourceField(SingleSourceField):
+class CoqSourceField(ProofSourceField):
     expected_file_extensions = (".v",)
 
 
@@ -86,14 +79,7 @@ _MODULE_FIELDS = (
     CoqLogicalNameField,
     CoqToolchainField,
     CoqFlagsField,
-    LibrariesField,
-    AxiomsField,
-    IousField,
-    TheoremsField,
-    StatementsField,
-    RecheckField,
-    ProofTimeoutField,
-    SkipProverField,
+    *PROOF_FIELDS,
 )
 
 
@@ -109,19 +95,10 @@ class CoqTheorySourcesField(MultipleSourcesField):
     help = generate_multiple_sources_field_help_message("Example: `sources=['*.v', '!Draft.v']`")
 
 
-class CoqOverridesField(OverridesField):
-    help = softwrap(
-        """
-        File name -> fields that differ for it, for example
-        `overrides={"slow.v": {"timeout": 3600}}`.
-        """
-    )
-
-
 class CoqTheoryTarget(TargetFilesGenerator):
     alias = "coq_theory"
     generated_target_cls = CoqModuleTarget
-    core_fields = (*COMMON_TARGET_FIELDS, CoqTheorySourcesField, CoqOverridesField)
+    core_fields = (*COMMON_TARGET_FIELDS, CoqTheorySourcesField, ProofOverridesField)
     copied_fields = COMMON_TARGET_FIELDS
     moved_fields = _MODULE_FIELDS
     help = "A folder of Coq sources below one logical name; generates a `coq_module` for each."

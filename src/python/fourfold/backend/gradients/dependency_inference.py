@@ -31,7 +31,6 @@ from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.citations import CitedBy, ProofIndex, locate
 from fourfold.backend.gradients.subsystem import (
     FiniteDifferencesSubsystem,
     OraclesSubsystem,
@@ -42,6 +41,7 @@ from fourfold.backend.gradients.target_types import (
     NetSpecSourceField,
     OracleNetField,
 )
+from fourfold.backend.prover.citations import CitedBy, ProofIndex, locate
 from fourfold.core.citations import near_names, scan_citations
 
 

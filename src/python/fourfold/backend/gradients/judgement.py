@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from fourfold.backend.gradients.citations import Citations, CitedBy
+from fourfold.backend.prover.citations import Citations, CitedBy
 from fourfold.core.report import Report, counted
 from fourfold.core.verdict import Verdict
 

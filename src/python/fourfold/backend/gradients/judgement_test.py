@@ -5,13 +5,6 @@ import json
 from pants.build_graph.address import Address
 from pants.util.frozendict import FrozenDict
 
-from fourfold.backend.gradients.citations import (
-    Citations,
-    CitedBy,
-    ProofIndex,
-    locate,
-    resolve,
-)
 from fourfold.backend.gradients.judgement import (
     Findings,
     judge,
@@ -20,6 +13,13 @@ from fourfold.backend.gradients.judgement import (
     unscanned,
 )
 from fourfold.backend.gradients.numerics_process import problem
+from fourfold.backend.prover.citations import (
+    Citations,
+    CitedBy,
+    ProofIndex,
+    locate,
+    resolve,
+)
 from fourfold.core.report import Report, TheoremReport
 from fourfold.core.verdict import Verdict
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pants.core.util_rules import source_files, stripped_source_files
 
-from fourfold.backend.coq import register as coq
 from fourfold.backend.gradients import (
-    citations,
-    coq_citations,
     dependency_inference,
     numerics_process,
     target_generation,
 )
 from fourfold.backend.gradients import target_types as gradient_target_types
 from fourfold.backend.gradients.goals import run, test
+from fourfold.backend.prover import register as prover
 
 
 def target_types():
@@ -24,9 +22,7 @@ def rules():
     return [
         *source_files.rules(),
         *stripped_source_files.rules(),
-        *coq.rules(),
-        *citations.rules(),
-        *coq_citations.rules(),
+        *prover.rules(),
         *dependency_inference.rules(),
         *numerics_process.rules(),
         *target_generation.rules(),

@@ -31,6 +31,7 @@ def runner() -> RuleRunner:
     runner = RuleRunner(
         rules=[
             *register.rules(),
+            *coq.rules(),
             *target_types_rules.rules(),
             *python_inference.rules(),
             QueryRule(Addresses, [DependenciesRequest]),

@@ -6,10 +6,25 @@ from pants.engine.target import (
     BoolField,
     DictStringToStringField,
     IntField,
+    OverridesField,
+    SingleSourceField,
     StringField,
     StringSequenceField,
 )
 from pants.util.strutil import softwrap
+
+
+class ProofSourceField(SingleSourceField):
+    """The source of any prover; each has a subclass of its own."""
+
+
+class ProofOverridesField(OverridesField):
+    help = softwrap(
+        """
+        File name -> fields that differ for it, for example
+        `overrides={"slow.v": {"timeout": 3600}}`.
+        """
+    )
 
 
 class ToolchainField(StringField):
@@ -101,3 +116,16 @@ class SkipProverField(BoolField):
         `expected_verdict` may still name it.
         """
     )
+
+
+# After the fields of its own, each prover's module has these.
+PROOF_FIELDS = (
+    LibrariesField,
+    AxiomsField,
+    IousField,
+    TheoremsField,
+    StatementsField,
+    RecheckField,
+    ProofTimeoutField,
+    SkipProverField,
+)

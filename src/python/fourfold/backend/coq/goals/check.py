@@ -2,19 +2,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
+from pants.core.goals.check import CheckRequest, CheckResults
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import FieldSet, Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
-from pants.util.strutil import pluralize
 
 from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
-from fourfold.backend.coq.dependency_inference import CoqGraph
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqLogicalNameField, CoqSourceField
+from fourfold.backend.prover.goals import check_results
+from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import SkipProverField
-from fourfold.core.verdict import exit_code
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
@@ -36,7 +35,7 @@ class CoqCheckRequest(CheckRequest):
 
 @rule(desc="Compile Coq modules", level=LogLevel.DEBUG)
 async def check_coq(
-    request: CoqCheckRequest, coq: CoqSubsystem, graph: CoqGraph, fourfold: FourfoldSubsystem
+    request: CoqCheckRequest, coq: CoqSubsystem, graph: ProofGraph, fourfold: FourfoldSubsystem
 ) -> CheckResults:
     if coq.skip:
         return CheckResults([], checker_name=request.tool_name)
@@ -44,21 +43,7 @@ async def check_coq(
         Get(FallibleCompiledCoq, CompileCoqRequest(graph.by_address[fs.address]))
         for fs in request.field_sets
     )
-    results = [
-        CheckResult(
-            exit_code(c.verdict, strict=fourfold.strict),
-            f"{c.verdict.value}: {c.message}\n",
-            "",
-            partition_description=c.address.spec,
-        )
-        for c in sorted(compiled, key=lambda c: c.address)
-        if not c.verdict.passes
-    ]
-    passed = len(compiled) - len(results)
-    if passed:
-        summary = f"compiled {pluralize(passed, 'module')}"
-        results.append(CheckResult(0, "", "", partition_description=summary))
-    return CheckResults(results, checker_name=request.tool_name)
+    return check_results(compiled, fourfold, request.tool_name)
 
 
 def rules():

@@ -9,7 +9,7 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
-from fourfold.backend.coq.dependency_inference import CoqGraph, toolchain_of
+from fourfold.backend.coq.dependency_inference import toolchain_of
 from fourfold.backend.coq.names import vo_path
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
@@ -17,6 +17,7 @@ from fourfold.backend.coq.target_types import (
     CoqSourceField,
     CoqToolchainField,
 )
+from fourfold.backend.prover.source_graph import ProofGraph
 
 
 class CannotPackage(Exception):
@@ -35,7 +36,7 @@ class CoqPackageFieldSet(PackageFieldSet):
 
 @rule(desc="Package a Coq module", level=LogLevel.DEBUG)
 async def package_coq(
-    field_set: CoqPackageFieldSet, graph: CoqGraph, coq: CoqSubsystem
+    field_set: CoqPackageFieldSet, graph: ProofGraph, coq: CoqSubsystem
 ) -> BuiltPackage:
     compiled = await Get(
         FallibleCompiledCoq, CompileCoqRequest(graph.by_address[field_set.address])
@@ -48,7 +49,7 @@ async def package_coq(
     folder = f"coq/{toolchain_of(field_set.toolchain, coq)}"
     digest = await Get(Digest, AddPrefix(compiled.output.own, folder))
     return BuiltPackage(
-        digest, (BuiltPackageArtifact(f"{folder}/{vo_path(compiled.logical)}"),)
+        digest, (BuiltPackageArtifact(f"{folder}/{vo_path(compiled.module)}"),)
     )
 
 

@@ -12,9 +12,9 @@ from pants.util.logging import LogLevel
 from fourfold.backend.coq.audit import JudgeCoqRequest
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqLogicalNameField, CoqSourceField
+from fourfold.backend.prover.goals import recorded_test
 from fourfold.backend.prover.judge import Judgement
 from fourfold.backend.prover.target_types import SkipProverField
-from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
@@ -44,10 +44,7 @@ async def test_coq(
 ) -> TestResult:
     address = batch.single_element.address
     judgement = await Get(Judgement, JudgeCoqRequest(address))
-    record_report(judgement.report, address, dist)
-    return await test_result(
-        judgement.report, address, judgement.metadata, test.output, strict=fourfold.strict
-    )
+    return await recorded_test(judgement, address, test.output, dist, fourfold)
 
 
 def rules():

@@ -12,7 +12,6 @@ from pants.engine.rules import Get, _uncacheable_rule, collect_rules, rule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients import judgement
-from fourfold.backend.gradients.citations import Citations, CitationsRequest
 from fourfold.backend.gradients.dependency_inference import (
     CitationsInClosure,
     NetSpecMap,
@@ -45,6 +44,7 @@ from fourfold.backend.gradients.target_types import (
     OracleSeedField,
     OracleStartField,
 )
+from fourfold.backend.prover.citations import Citations, CitationsRequest
 from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.core.report import Report
 from fourfold.toolchains.subsystem import FourfoldSubsystem

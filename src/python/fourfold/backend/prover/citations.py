@@ -1,7 +1,7 @@
-"""Resolves the theorems that numeric code cites, in the compiled and audited theories.
+"""Resolves the theorems that something cites, in the compiled and audited theories.
 
-This is a step of its own after the numbers: it needs no run of the numeric code, nor does the
-numeric code need a proof.
+For numeric code this is a step of its own after the numbers: it needs no run of that code, nor
+does the code need a proof.
 """
 
 from __future__ import annotations

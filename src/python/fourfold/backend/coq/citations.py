@@ -1,14 +1,13 @@
-"""Lets numeric code cite Coq theorems."""
+"""Where Coq modules are, for those who cite their theorems."""
 
 from __future__ import annotations
 
 from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
-from pants.util.frozendict import FrozenDict
 
 from fourfold.backend.coq.dependency_inference import CoqModuleMap
 from fourfold.backend.coq.subsystem import CoqSubsystem
-from fourfold.backend.gradients.citations import ProofModules, ProofModulesRequest
+from fourfold.backend.prover.citations import ProofModules, ProofModulesRequest
 
 
 class CoqProofModulesRequest(ProofModulesRequest):
@@ -19,12 +18,7 @@ class CoqProofModulesRequest(ProofModulesRequest):
 def coq_proof_modules(
     _: CoqProofModulesRequest, modules: CoqModuleMap, coq: CoqSubsystem
 ) -> ProofModules:
-    """A module for several toolchains is cited as the default one provides it."""
-    toolchains = sorted(modules.by_toolchain, key=lambda name: name == coq.default_toolchain)
-    owners = {}
-    for toolchain in toolchains:
-        owners.update(modules.owners(toolchain))
-    return ProofModules(FrozenDict(owners))
+    return ProofModules(modules.preferring(coq.default_toolchain))
 
 
 def rules():

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from fourfold.backend.coq.goals.tailor import topmost_folders
+from fourfold.backend.prover.goals import topmost_folders
 
 
 def test_one_target_for_a_tree() -> None:

@@ -1,0 +1,78 @@
+"""What every prover's compile of one file answers, and what is said where it could not begin."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Iterable, Mapping, Sequence
+
+from pants.build_graph.address import Address
+from pants.engine.engine_aware import EngineAwareReturnType
+from pants.engine.process import FallibleProcessResult, ProcessResultMetadata
+from pants.util.logging import LogLevel
+
+from fourfold.core.cycles import shortest_cycle
+from fourfold.core.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class FallibleCompiled(EngineAwareReturnType):
+    """`verdict` is clean where the file compiled, with `output` there; `message` is for people.
+
+    `module` is the full name of the file's module. A backend's own class adds nothing but the
+    type of `output`.
+    """
+
+    address: Address
+    module: str
+    verdict: Verdict
+    message: str = ""
+    output: Any = None
+    seconds: float = 0.0
+    metadata: ProcessResultMetadata | None = None
+
+    def level(self) -> LogLevel:
+        return LogLevel.DEBUG  # the goals print
+
+    def cacheable(self) -> bool:
+        return self.verdict is not Verdict.NOT_AVAILABLE
+
+
+def failed_import(imports: Iterable[FallibleCompiled]) -> tuple[Verdict, str] | None:
+    """The verdict and message of a file of which one import failed; None where none did."""
+    failed = [i for i in imports if i.output is None]
+    if not failed:
+        return None
+    worst = next((i for i in failed if i.verdict is Verdict.HARD_ERROR), failed[0])
+    if worst.verdict is Verdict.HARD_ERROR:
+        return worst.verdict, f"not checked: import {worst.module} ({worst.address}) failed"
+    return worst.verdict, worst.message
+
+
+def cycle_message(imports: Mapping[str, Sequence[str]]) -> str:
+    return f"import cycle: {' -> '.join(shortest_cycle(imports))}"
+
+
+def driver_answer(result: FallibleProcessResult) -> dict[str, Any]:
+    """The driver's JSON; a driver that failed itself is reported with all it printed."""
+    text = result.stdout.decode(errors="replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        said = (text + result.stderr.decode(errors="replace")).strip()
+        failed = f"the sandbox driver failed (exit code {result.exit_code}): {said}"
+        return {"accepted": False, "timed_out": False, "output": failed, "error": failed}
+
+
+def rejection(answer: Mapping[str, Any], source: str, timeout: int) -> str | None:
+    """Why a compile failed, where the reason is not the prover's to give."""
+    if answer.get("timed_out"):
+        return (
+            f"{source}: timed out after {timeout} s. To allow more, set `timeout` on its target."
+        )
+    if answer.get("undeclared"):
+        return (
+            f"{source}: wrote files that no compile should write: "
+            f"{', '.join(answer['undeclared'])}"
+        )
+    return None

@@ -1,0 +1,81 @@
+"""The bodies of the goals, which differ between provers by their types only."""
+
+from __future__ import annotations
+
+import os
+from typing import Iterable, Sequence, Type
+
+from pants.core.goals.check import CheckResult, CheckResults
+from pants.core.goals.tailor import AllOwnedSources, PutativeTarget, PutativeTargets
+from pants.core.goals.test import ShowOutput, TestResult
+from pants.core.util_rules.distdir import DistDir
+from pants.engine.addresses import Address
+from pants.engine.target import Target
+from pants.util.strutil import pluralize
+
+from fourfold.backend.prover.compiled import FallibleCompiled
+from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.verdict_log import record_report, test_result
+from fourfold.core.verdict import exit_code
+from fourfold.toolchains.subsystem import FourfoldSubsystem
+
+
+def check_results(
+    compiled: Iterable[FallibleCompiled], fourfold: FourfoldSubsystem, checker_name: str
+) -> CheckResults:
+    """One result for each module that did not compile, and one for all that did."""
+    found = sorted(compiled, key=lambda c: c.address)
+    results = [
+        CheckResult(
+            exit_code(c.verdict, strict=fourfold.strict),
+            f"{c.verdict.value}: {c.message}\n",
+            "",
+            partition_description=c.address.spec,
+        )
+        for c in found
+        if not c.verdict.passes
+    ]
+    passed = len(found) - len(results)
+    if passed:
+        summary = f"compiled {pluralize(passed, 'module')}"
+        results.append(CheckResult(0, "", "", partition_description=summary))
+    return CheckResults(results, checker_name=checker_name)
+
+
+async def recorded_test(
+    judgement: Judgement,
+    address: Address,
+    output: ShowOutput,
+    dist: DistDir,
+    fourfold: FourfoldSubsystem,
+) -> TestResult:
+    """For uncacheable rules only, because it writes the report: see verdict_log.py."""
+    record_report(judgement.report, address, dist)
+    return await test_result(
+        judgement.report, address, judgement.metadata, output, strict=fourfold.strict
+    )
+
+
+def topmost_folders(files: Iterable[str]) -> dict[str, list[str]]:
+    """Folder -> files in and below it, for the folders that lie in no other one with files.
+
+    A library is a tree of folders below one name, so it needs one target.
+    """
+    files = sorted(files)
+    folders = sorted({os.path.dirname(f) for f in files})
+    tops: list[str] = []
+    for folder in folders:
+        if not any(top == "" or folder == top or folder.startswith(top + "/") for top in tops):
+            tops.append(folder)
+    return {top: [f for f in files if top == "" or f.startswith(top + "/")] for top in tops}
+
+
+def putative_libraries(
+    target_type: Type[Target], found: Sequence[str], owned: AllOwnedSources
+) -> PutativeTargets:
+    return PutativeTargets(
+        PutativeTarget.for_target_type(
+            target_type, path=folder, name=None, triggering_sources=files
+        )
+        for folder, files in topmost_folders(set(found) - set(owned)).items()
+    )

@@ -1,0 +1,181 @@
+"""From what a prover's audit found to the judgement of one target: the same for every prover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterable, Mapping
+
+from pants.build_graph.address import Address
+from pants.engine.process import FallibleProcessResult, ProcessResultMetadata
+from pants.engine.target import Target
+
+from fourfold.backend.prover.compiled import FallibleCompiled
+from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.target_types import (
+    AxiomsField,
+    IousField,
+    ProofTimeoutField,
+    StatementsField,
+    TheoremsField,
+)
+from fourfold.core.policy import Assumption, AxiomPolicy, PolicyResult, apply_policy
+from fourfold.core.report import Report, TheoremReport
+from fourfold.core.verdict import Verdict
+
+# To find the path to an axiom takes a run of the prover; after a few, the list is enough.
+MAX_EXPLAINED = 3
+
+Constants = Mapping[str, "list[Assumption]"]
+
+
+@dataclass
+class Findings:
+    """Grows with each step: the messages are the reasons to refuse, `steps` the wall times."""
+
+    facts: Mapping[str, Any]
+    messages: list[str] = field(default_factory=list)
+    steps: list[tuple[str, float]] = field(default_factory=list)
+    metadata: list[ProcessResultMetadata] = field(default_factory=list)
+
+    def add_step(self, name: str, seconds: float, *results: FallibleProcessResult) -> None:
+        self.steps.append((name, seconds))
+        self.metadata.extend(r.metadata for r in results)
+
+    def judgement(self, verdict: Verdict, **more: Any) -> Judgement:
+        return Judgement(
+            Report(
+                **self.facts,
+                verdict=Verdict.HARD_ERROR if self.messages else verdict,
+                messages=tuple(self.messages),
+                seconds=tuple(self.steps),
+                **more,
+            ),
+            tuple(self.metadata),
+        )
+
+
+def of_compile(facts: Mapping[str, Any], compiled: FallibleCompiled) -> Findings:
+    """The start: `facts` are the fields of the report that no step changes."""
+    metadata = [compiled.metadata] if compiled.metadata else []
+    return Findings(facts, [], [("compile", compiled.seconds)], metadata)
+
+
+def not_compiled(findings: Findings, compiled: FallibleCompiled) -> Judgement:
+    report = Report(
+        **findings.facts,
+        verdict=compiled.verdict,
+        messages=(compiled.message,),
+        seconds=tuple(findings.steps),
+    )
+    return Judgement(report, tuple(findings.metadata))
+
+
+def audit_failure(answer: Mapping[str, Any], module: str, target: Target) -> str | None:
+    """The message for an audit that gave no answer; `constants` are the answer."""
+    if not answer.get("error") and "constants" in answer:
+        return None
+    why = answer.get("error") or answer.get("output") or "no answer"
+    if answer.get("timed_out"):
+        why = f"timed out after {target[ProofTimeoutField].value} s"
+    return f"{module}: the axiom audit failed: {why}"
+
+
+def constants_of(answer: Mapping[str, Any]) -> dict[str, list[Assumption]]:
+    """Each public constant of the module, and what it rests on."""
+    return {
+        name: [Assumption(**a) for a in found] for name, found in answer["constants"].items()
+    }
+
+
+def policy_of(target: Target, everywhere: Iterable[str]) -> AxiomPolicy:
+    """`everywhere` are the axioms permitted for the whole repository."""
+    ious = tuple(target[IousField].value or ())
+    return AxiomPolicy((*everywhere, *(target[AxiomsField].value or ())), ious)
+
+
+def apply_to_module(
+    policy: AxiomPolicy, constants: Constants, module: str, address: Address
+) -> tuple[PolicyResult, list[str]]:
+    """The policy's result, and a message for each IOU that has drifted."""
+    own = [i for i in policy.ious if i.startswith(module + ".")]
+    judged = apply_policy(policy, constants, own=own)
+    return judged, [
+        f"the IOU {iou} is not open any more: it is proved, or its name is gone. Take it out "
+        f"of `ious` in {address.spec_path}/BUILD."
+        for iou in judged.drifted_ious
+    ]
+
+
+def missing_theorems(
+    target: Target,
+    module: str,
+    constants: Mapping[str, Any],
+    wrong_statements: Mapping[str, str],
+) -> list[str]:
+    """A library's fields go to each of its modules; each answers for its own names."""
+    prefix = module + "."
+    statements = dict(target[StatementsField].value or {})
+    required = {*(target[TheoremsField].value or ()), *statements}
+    messages = [
+        f"the theorem {name} does not exist: {module} has no closed, top-level constant of that "
+        "name"
+        for name in sorted(required)
+        if name.startswith(prefix) and name not in constants
+    ]
+    for name, said in sorted(wrong_statements.items()):
+        if name in constants:
+            messages.append(
+                f"the theorem {name} does not prove the statement `{statements[name]}` that the "
+                f"BUILD file gives it: {said}"
+            )
+    return messages
+
+
+def resting_on(assumption: Assumption, constants: Constants) -> list[str]:
+    """The constants that rest on it; the one to explain first, which is never itself if it can.
+    """
+    names = sorted(n for n, found in constants.items() if assumption in found)
+    if assumption.name == names[0] and len(names) > 1:
+        return [names[-1], *names[:-1]]
+    return names
+
+
+def forbidden_message(
+    assumption: Assumption,
+    constants: Constants,
+    path: Iterable[str],
+    address: Address,
+    option: str,
+    where: str = "",
+) -> str:
+    """`path` leads from a theorem to the axiom; `option` permits it in the whole repository.
+
+    `where` is the place of the axiom's declaration, as file:line, where it is known.
+    """
+    resting = resting_on(assumption, constants)
+    others = f" (and {len(resting) - 1} more)" if len(resting) > 1 else ""
+    reached = f"Reached by: {' -> '.join(path)}" + (f" ({where})" if where else "")
+    if assumption.unsafe:
+        return (
+            f"{resting[0]}{others} relies on {assumption.name}, for which the kernel's check was "
+            f"bypassed ({assumption.unsafe}); no setting permits that. {reached}"
+        )
+    statement = f" : {assumption.statement}" if assumption.statement else ""
+    return (
+        f"{resting[0]}{others} rests on the axiom {assumption.name}{statement}, which is not "
+        f"permitted. {reached}. To permit it, add \"{assumption.name}\" to `axioms` in "
+        f"{address.spec_path}/BUILD (or to `ious`, if it is to be proved later), or to "
+        f"`{option}` in pants.toml."
+    )
+
+
+def further_axioms(module: str, rest: Iterable[Assumption]) -> list[str]:
+    names = ", ".join(a.name for a in rest)
+    return [f"{module} rests on further axioms, not permitted: {names}"] if names else []
+
+
+def theorem_reports(constants: Constants) -> tuple[TheoremReport, ...]:
+    return tuple(
+        TheoremReport(name, tuple(sorted({a.name for a in found})))
+        for name, found in sorted(constants.items())
+    )

@@ -1,0 +1,20 @@
+"""What every prover's backend registers beside its own."""
+
+from __future__ import annotations
+
+from fourfold.backend.prover import citations, expected_verdict, source_graph, verdict_log
+from fourfold.toolchains import register as toolchains
+
+
+def target_types():
+    return expected_verdict.target_types()
+
+
+def rules():
+    return [
+        *toolchains.rules(),
+        *source_graph.rules(),
+        *citations.rules(),
+        *verdict_log.rules(),
+        *expected_verdict.rules(),
+    ]

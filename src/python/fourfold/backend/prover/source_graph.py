@@ -1,0 +1,114 @@
+"""The import graph of all proof sources, of every prover, resolved once for the repository."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import DefaultDict, Iterable
+
+from pants.build_graph.address import Address
+from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.target import (
+    AllTargets,
+    CoarsenedTarget,
+    CoarsenedTargets,
+    CoarsenedTargetsRequest,
+    ExplicitlyProvidedDependencies,
+    Target,
+    Targets,
+)
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+from pants.util.memo import memoized_property
+
+from fourfold.backend.prover.target_types import ProofSourceField
+
+
+class AllProofTargets(Targets):
+    pass
+
+
+@rule(desc="Find all proof sources", level=LogLevel.DEBUG)
+def find_all_proof_targets(targets: AllTargets) -> AllProofTargets:
+    return AllProofTargets(t for t in targets if t.has_field(ProofSourceField))
+
+
+@dataclass(frozen=True)
+class ProofGraph:
+    """Asking per target would cost the square of the number of files."""
+
+    roots: CoarsenedTargets
+
+    @memoized_property
+    def by_address(self) -> dict[Address, CoarsenedTarget]:
+        return {t.address: ct for ct in self.roots.coarsened_closure() for t in ct.members}
+
+
+@rule(desc="Resolve the import graph of proofs", level=LogLevel.DEBUG)
+async def proof_graph(targets: AllProofTargets) -> ProofGraph:
+    return ProofGraph(
+        await Get(
+            CoarsenedTargets,
+            CoarsenedTargetsRequest([t.address for t in targets], expanded_targets=True),
+        )
+    )
+
+
+def proof_sources(component: CoarsenedTarget) -> list[Target]:
+    """Sources of a component, sorted; several ones import each other in a cycle."""
+    return sorted(
+        (t for t in component.members if t.has_field(ProofSourceField)), key=lambda t: t.address
+    )
+
+
+@dataclass(frozen=True)
+class ModuleMap:
+    """Toolchain -> full name of a module -> the targets that provide it."""
+
+    by_toolchain: FrozenDict[str, FrozenDict[str, tuple[Address, ...]]]
+
+    def owners(self, toolchain: str) -> FrozenDict[str, tuple[Address, ...]]:
+        return self.by_toolchain.get(toolchain, FrozenDict())
+
+    def preferring(self, toolchain: str) -> FrozenDict[str, tuple[Address, ...]]:
+        """Over all toolchains; a module for several ones is as `toolchain` provides it."""
+        owners: dict[str, tuple[Address, ...]] = {}
+        for name in sorted(self.by_toolchain, key=lambda name: name == toolchain):
+            owners.update(self.by_toolchain[name])
+        return FrozenDict(owners)
+
+
+def by_toolchain(
+    provided: Iterable[tuple[str, str, Address]]
+) -> FrozenDict[str, FrozenDict[str, tuple[Address, ...]]]:
+    """The content of a `ModuleMap`, from (toolchain, module, address) of each source."""
+    found: DefaultDict[str, DefaultDict[str, list[Address]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for toolchain, module, address in provided:
+        found[toolchain][module].append(address)
+    return FrozenDict(
+        (toolchain, FrozenDict((name, tuple(sorted(a))) for name, a in sorted(names.items())))
+        for toolchain, names in sorted(found.items())
+    )
+
+
+def choose_owner(
+    candidates: tuple[Address, ...],
+    importer: Address,
+    explicit: ExplicitlyProvidedDependencies,
+    context: str,
+) -> Address | None:
+    """The one target that an import means; ambiguity is warned of, unless the BUILD file decides.
+
+    A file that imports itself gets the prover's own message, which is clear.
+    """
+    explicit.maybe_warn_of_ambiguous_dependency_inference(
+        candidates, importer, import_reference="module", context=context
+    )
+    chosen = explicit.disambiguated(candidates)
+    return None if chosen == importer else chosen
+
+
+def rules():
+    return collect_rules()
