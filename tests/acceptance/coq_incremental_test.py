@@ -14,6 +14,11 @@ Definition mark_{secrets.token_hex(8)} := tt.
 Ltac finish := auto.
 Lemma root (n : nat) : n = n.
 Proof. finish. Qed.
+Module Type Point. Parameter x : nat. End Point.
+Module Facts (P : Point).
+  Lemma fact : P.x = P.x.
+  Proof. auto. Qed.
+End Facts.
 """
 FILES = {
     "chain/BUILD": "coq_theory()\n",
@@ -25,42 +30,81 @@ FILES = {
         "From chain Require Import root middle.\n"
         "Lemma top : 1 = 1 /\\ 2 = 2.\nProof. split; [exact middle | finish]. Qed.\n"
     ),
+    # The proof of an instantiated functor's lemma lies with the functor, in root.
+    "chain/instance.v": (
+        "From chain Require Import root.\nModule One. Definition x := 1. End One.\n"
+        "Module Ones := Facts One.\nLemma one : 1 = 1.\nProof. exact Ones.fact. Qed.\n"
+    ),
 }
-EVERYTHING = {"chain.root", "chain.middle", "chain.top"}
+MODULES = ("root", "middle", "top", "instance")
 
 
-def compiled(workspace: Workspace) -> Set[str]:
-    """The modules that `check` compiled just now."""
-    done = workspace.pants("-ldebug", "check", "chain::")
+def steps(*modules: str) -> Set[str]:
+    return {f"{step} chain.{m}" for m in modules for step in ("Compile", "Audit", "Re-check")}
+
+
+# Audit and re-check of an instance need the functor's proofs, so they follow their changes.
+WHOLE = {f"{step} chain.instance whole" for step in ("Audit", "Re-check")}
+EVERYTHING = steps(*MODULES) | WHOLE
+
+
+def executed(workspace: Workspace, *args: str) -> Set[str]:
+    """The steps that `test` ran just now, as in `Audit chain.root`."""
+    done = workspace.pants("-ldebug", *args, "test", "chain::")
     assert done.exit_code == 0, done.output[-2000:]
-    return {d.split()[1] for d in done.executed if d.startswith("Compile chain.")}
+    assert "Fourfold: 4 clean" in done.output
+    return {
+        " ".join(d.split()[:2]) + (" whole" if d.endswith("and its whole closure") else "")
+        for d in done.executed
+        if " chain." in d
+    }
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Three modules, the last of which uses a tactic of the first; compiled once."""
+    """Four modules, of which one uses a tactic of the root; tested once."""
     workspace = Workspace(tmp_path_factory.mktemp("incremental") / "repository", FILES)
-    assert compiled(workspace) == EVERYTHING
+    assert executed(workspace) == EVERYTHING
     return workspace
 
 
 def edited(workspace: Workspace, old: str, new: str) -> Set[str]:
-    """What an edit of the compiled root re-runs."""
+    """What an edit of the root re-runs."""
     assert ROOT.replace(old, new) != ROOT
     workspace.write({"chain/root.v": ROOT.replace(old, new)})
-    return compiled(workspace)
+    return executed(workspace)
 
 
 def test_a_second_run_executes_no_process_at_all(workspace: Workspace) -> None:
     workspace.write(FILES)
-    done = workspace.pants("-ldebug", "check", "chain::")
+    done = workspace.pants("-ldebug", "test", "chain::")
     # Whether bubblewrap works is asked in each session: it is a fact about the machine.
     assert done.executed - {"Try bubblewrap", "Ask apt for its mirrors"} == set()
 
 
-def test_a_comment_and_a_proof_re_run_their_own_file(workspace: Workspace) -> None:
+def test_a_comment_and_the_same_proof_compile_their_own_file_only(workspace: Workspace) -> None:
     new = "(* a remark\n   of two lines *) Proof. idtac; now trivial."
-    assert edited(workspace, "Proof. finish.", new) == {"chain.root"}
+    assert edited(workspace, "Proof. finish.", new) == {"Compile chain.root"}
+
+
+def test_another_proof_re_runs_the_steps_of_its_own_file(workspace: Workspace) -> None:
+    new = "Proof. now destruct n."
+    assert edited(workspace, "Proof. finish.", new) == steps("root") | WHOLE
+
+
+def test_a_new_axiom_under_a_proof_is_found_in_the_dependents(workspace: Workspace) -> None:
+    """The dependents' own steps do not run again, and their verdict changes all the same."""
+    text = ROOT.replace("Lemma root", "Axiom gap : forall n : nat, n = n.\nLemma root")
+    workspace.write({"chain/root.v": text})
+    workspace.pants("test", "chain::")
+    assert workspace.report("chain.top.v.json")["verdict"] == "clean"
+    workspace.write({"chain/root.v": text.replace("Proof. finish.", "Proof. apply gap.")})
+    done = workspace.pants("-ldebug", "test", "chain::")
+    assert not {d for d in done.executed if d.startswith("Audit chain.middle ")}
+    for module in ("root", "middle", "top"):
+        report = workspace.report(f"chain.{module}.v.json")
+        assert report["verdict"] == "hard-error", report
+        assert "chain.root.gap" in " ".join(report["messages"])
 
 
 def test_a_statement_re_runs_the_dependents(workspace: Workspace) -> None:
@@ -70,3 +114,10 @@ def test_a_statement_re_runs_the_dependents(workspace: Workspace) -> None:
 
 def test_a_tactic_re_runs_the_dependents(workspace: Workspace) -> None:
     assert edited(workspace, ":= auto", ":= eauto") == EVERYTHING
+
+
+def test_whole_closures_on_request(workspace: Workspace) -> None:
+    workspace.write(FILES)
+    found = executed(workspace, "--coq-whole-closures")
+    # The root imports nothing: its closure is itself, and known.
+    assert found == {f"{s} chain.{m} whole" for m in MODULES[1:3] for s in ("Audit", "Re-check")}

@@ -2,7 +2,7 @@
 
 Two closures grow along the import graph. A dependent compiles against stubs, from which opaque
 proofs and source locations are absent, so that a proof or comment edit leaves its key as it was.
-Audit and re-check see the full files only.
+Full files are for audit and re-check (audit.py says when whole closures of them are needed).
 """
 
 from __future__ import annotations
@@ -76,13 +76,14 @@ _NO_OPAQUE_PROOF = "Cannot access opaque"
 class CompiledCoq:
     """`own` holds the module's .vo; the closures hold it (or its stub) and all that it imports.
 
-    All are keyed by logical path, e.g. `VJP/dense.vo`. `modules` are the logical names of the
-    closure, the module itself last.
+    `beside_stubs` holds its .vo and the stubs of its imports. All are keyed by logical path, e.g.
+    `VJP/dense.vo`. `modules` are the logical names of the closure, the module itself last.
     """
 
     own: Digest
     full_closure: Digest
     stub_closure: Digest
+    beside_stubs: Digest
     modules: tuple[str, ...]
 
     @property
@@ -266,16 +267,17 @@ async def compile_coq(
         Get(Digest, CoqOutputPart(result.output_digest, "full")),
         Get(Digest, CoqOutputPart(result.output_digest, "stub")),
     )
-    full_closure, stub_closure = await MultiGet(
+    full_closure, stub_closure, beside_stubs = await MultiGet(
         Get(Digest, MergeDigests([full, own_full])),
         Get(Digest, MergeDigests([stubs, own_stub])),
+        Get(Digest, MergeDigests([stubs, own_full])),
     )
     return FallibleCompiledCoq(
         target.address,
         logical,
         Verdict.CLEAN,
         answer["output"].strip(),
-        CompiledCoq(own_full, full_closure, stub_closure, modules),
+        CompiledCoq(own_full, full_closure, stub_closure, beside_stubs, modules),
         answer["seconds"],
         result.metadata,
     )

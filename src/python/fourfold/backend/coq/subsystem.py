@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pants.option.option_types import SkipOption, StrListOption, StrOption
+from pants.option.option_types import BoolOption, SkipOption, StrListOption, StrOption
 from pants.option.subsystem import Subsystem
 from pants.util.strutil import softwrap
 
@@ -36,6 +36,16 @@ class CoqSubsystem(Subsystem):
             OCaml plugins that a module, or what it imports, may load: globs over the names that
             `Print ML Modules` shows, without `_plugin.cmxs`. A plugin runs inside Coq and could
             do anything there.
+            """
+        ),
+    )
+    whole_closures = BoolOption(
+        default=False,
+        help=softwrap(
+            """
+            Audit and re-check each module with the full files of all that it imports, instead of
+            composing the audits of the modules. Both find the same; this one does not rest on
+            the interface stubs, and a changed proof audits all dependents again.
             """
         ),
     )
