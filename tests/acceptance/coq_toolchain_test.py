@@ -54,6 +54,16 @@ def test_strict_fails_without_the_toolchain(workspace: Workspace, tmp_path: Path
     assert "✓ honest/main.v" not in done.output
 
 
+def test_strict_excuses_a_toolchain_that_the_machine_is_known_to_lack(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    done = without_mirror(
+        workspace, tmp_path, "--fourfold-strict", "--fourfold-lacks=['coq-8.20']"
+    )
+    assert done.exit_code == 0, done.output
+    assert "Fourfold: 1 not-available" in done.output
+
+
 def test_an_unknown_toolchain_is_an_error_that_lists_the_known(workspace: Workspace) -> None:
     done = workspace.pants("test", "misnamed::")
     assert done.exit_code == 1, done.output

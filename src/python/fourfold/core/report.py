@@ -30,7 +30,8 @@ class Report:
 
     `citations` are theorems of other targets that this one stands beside, each written like
     "coq:VJP.dense.t". `counts` are words for the summary, such as "3 checks"; `evidence` is the
-    JSON object that a numeric check wrote.
+    JSON object that a numeric check wrote. `lacking` names what a target that is not-available
+    would need, if that is not (or not only) its toolchain.
     """
 
     target: str
@@ -46,11 +47,19 @@ class Report:
     citations: tuple[TheoremReport, ...] = ()
     counts: tuple[str, ...] = ()
     evidence: str = ""
+    lacking: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     @property
     def axioms(self) -> tuple[str, ...]:
         return tuple(sorted({a for t in self.theorems for a in t.axioms}))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What this machine lacks: names of toolchains, or of corners that a trace runs in."""
+        if self.verdict is not Verdict.NOT_AVAILABLE:
+            return ()
+        return self.lacking or ((self.toolchain,) if self.toolchain else ())
 
     def summary(self) -> str:
         """A few words for the line of this target in the terminal."""
@@ -82,6 +91,7 @@ def to_json(report: Report) -> str:
         "messages": list(report.messages),
         "toolchain": {"name": report.toolchain, "digest": report.toolchain_digest},
         "isolation": report.isolation,
+        "missing": list(report.missing),
         "theorems": [{"name": t.name, "axioms": list(t.axioms)} for t in report.theorems],
         "ious": list(report.ious),
         "kernel_recheck": report.kernel_recheck,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from xml.etree import ElementTree
 
 from fourfold.core.policy import Assumption, AxiomPolicy, apply_policy
@@ -16,6 +17,29 @@ def test_exit_codes() -> None:
     assert exit_code(Verdict.HARD_ERROR, strict=False) == 1
     assert exit_code(Verdict.NOT_AVAILABLE, strict=False) == 0
     assert exit_code(Verdict.NOT_AVAILABLE, strict=True) == 1
+
+
+def test_strict_excuses_what_the_machine_is_known_to_lack() -> None:
+    def code(verdict: Verdict, *missing: str) -> int:
+        return exit_code(verdict, strict=True, lacks=("iree-cuda", "lean-4"), missing=missing)
+
+    assert code(Verdict.NOT_AVAILABLE, "iree-cuda") == 0
+    assert code(Verdict.NOT_AVAILABLE, "iree-cuda", "lean-4") == 0
+    assert code(Verdict.NOT_AVAILABLE, "iree-cuda", "jax-cpu") == 1
+    assert code(Verdict.NOT_AVAILABLE) == 1
+    assert code(Verdict.HARD_ERROR, "iree-cuda") == 1
+
+
+def test_what_is_missing_is_the_toolchain_unless_named() -> None:
+    def missing(verdict: Verdict, **more: Any) -> tuple[str, ...]:
+        report = Report("a:b", "coq", verdict, toolchain="coq-8.20", **more)
+        assert json.loads(to_json(report))["missing"] == list(report.missing)
+        return report.missing
+
+    assert missing(Verdict.NOT_AVAILABLE) == ("coq-8.20",)
+    assert missing(Verdict.NOT_AVAILABLE, lacking=("iree-cuda",)) == ("iree-cuda",)
+    assert missing(Verdict.CLEAN, lacking=("iree-cuda",)) == ()
+    assert Report("a:b", "coq", Verdict.NOT_AVAILABLE).missing == ()
 
 
 def test_policy_forbids_what_it_does_not_name() -> None:

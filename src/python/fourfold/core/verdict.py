@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Collection
 
 
 class Verdict(Enum):
@@ -18,8 +19,18 @@ class Verdict(Enum):
         return self in (Verdict.CLEAN, Verdict.IOU_ONLY)
 
 
-def exit_code(verdict: Verdict, *, strict: bool) -> int:
-    """0 lets `test` go on. Under `strict`, a toolchain that is missing fails the test."""
+def exit_code(
+    verdict: Verdict,
+    *,
+    strict: bool,
+    lacks: Collection[str] = (),
+    missing: Collection[str] = (),
+) -> int:
+    """0 lets `test` go on. Under `strict`, a toolchain that is missing fails the test.
+
+    It does not if all that is `missing` is in `lacks`, what the machine is known not to have.
+    """
     if verdict is Verdict.NOT_AVAILABLE:
-        return 1 if strict else 0
+        known = bool(missing) and all(name in lacks for name in missing)
+        return 1 if strict and not known else 0
     return 0 if verdict.passes else 1

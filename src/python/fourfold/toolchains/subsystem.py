@@ -23,6 +23,15 @@ class FourfoldSubsystem(Subsystem):
             """
         ),
     )
+    lacks = StrListOption(
+        help=softwrap(
+            """
+            What this machine is known to lack, which `strict` then excuses: names of toolchains
+            (`lean-4`) and of the corners that traces are recorded in (`iree-cuda`). Tests that
+            need them are still reported as not-available, in the warnings and the totals.
+            """
+        ),
+    )
 
 
 class ToolchainsSubsystem(Subsystem):

@@ -112,5 +112,6 @@ def judge(
         citations=citations.theorems,
         counts=findings.counts,
         evidence=findings.evidence,
+        lacking=citations.missing,
         **facts,
     )

@@ -150,11 +150,18 @@ def test_open_obligations_and_missing_provers_are_passed_on() -> None:
     open_ = resolve({CITED: DENSE}, {DENSE: proof(Verdict.IOU_ONLY, ious=("M.open", "M.other"))})
     assert open_.ious == ("M.open",)
     assert verdict_of(Findings(()), open_) is Verdict.IOU_ONLY
-    missing = Report(DENSE.spec, "coq", Verdict.NOT_AVAILABLE, messages=("no mirror",))
+    missing = Report(
+        DENSE.spec,
+        "coq",
+        Verdict.NOT_AVAILABLE,
+        messages=("no mirror",),
+        toolchain="coq-8.20",
+    )
     unavailable = resolve({CITED: DENSE}, {DENSE: missing})
     report = judge(Findings(()), unavailable, **FACTS)
     assert report.verdict is Verdict.NOT_AVAILABLE
     assert report.messages == ("src/coq:dense is not-available: no mirror",)
+    assert report.missing == ("coq-8.20",)
     assert verdict_of(Findings(("wrong",)), unavailable) is Verdict.HARD_ERROR
 
 

@@ -74,13 +74,15 @@ class CitationsRequest:
 class Citations:
     """`broken` are messages. `unavailable` are reasons why a theory could not be judged here.
 
-    `ious` are the open obligations that cited theorems rest on.
+    `missing` names what those theories would need, such as a toolchain. `ious` are the open
+    obligations that cited theorems rest on.
     """
 
     theorems: tuple[TheoremReport, ...] = ()
     ious: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @rule(desc="Resolve cited theorems", level=LogLevel.DEBUG)
@@ -140,7 +142,7 @@ def resolve(
     located: dict[CitedBy, Address | str], reports: dict[Address, Report]
 ) -> Citations:
     """The outcome, given the report of each module that `located` names."""
-    theorems, ious, broken, unavailable = {}, set(), [], []
+    theorems, ious, missing, broken, unavailable = {}, set(), set(), [], []
     for cited, place in located.items():
         if isinstance(place, str):
             broken.append(place)
@@ -150,6 +152,7 @@ def resolve(
         known = {theorem.name: theorem for theorem in report.theorems}
         if report.verdict is Verdict.NOT_AVAILABLE:
             unavailable.append(f"{place} is not-available: {' '.join(report.messages)}")
+            missing.update(report.missing)
         elif not report.verdict.passes:
             said = report.messages[0] if report.messages else "(nothing)"
             broken.append(f"{cited.by} cites {cited.citation}, but {place} failed: {said}")
@@ -167,6 +170,7 @@ def resolve(
         tuple(sorted(ious)),
         tuple(broken),
         tuple(dict.fromkeys(unavailable)),
+        tuple(sorted(missing)),
     )
 
 

@@ -98,7 +98,9 @@ def compare(
         seconds=report.seconds,
     )
     if report.verdict is Verdict.NOT_AVAILABLE and verdict != report.verdict.value:
-        return Report(**facts, verdict=report.verdict, messages=report.messages)
+        return Report(
+            **facts, verdict=report.verdict, messages=report.messages, lacking=report.missing
+        )
     wrong = []
     if report.verdict.value != verdict:
         wrong.append(f"{report.target} got the verdict {report.verdict.value}, not {verdict}.")
@@ -151,7 +153,12 @@ async def test_expected_verdict(
     )
     record_report(report, field_set.address, dist)
     return await test_result(
-        report, field_set.address, judgement.metadata, test.output, strict=fourfold.strict
+        report,
+        field_set.address,
+        judgement.metadata,
+        test.output,
+        strict=fourfold.strict,
+        lacks=fourfold.lacks,
     )
 
 

@@ -41,8 +41,16 @@ def test_a_clean_module_does_not_meet_an_expected_refusal() -> None:
 
 
 def test_what_could_not_be_judged_is_neither() -> None:
-    missing = Report("a/fault.v", "coq", Verdict.NOT_AVAILABLE, messages=("no mirror",))
+    missing = Report(
+        "a/fault.v",
+        "coq",
+        Verdict.NOT_AVAILABLE,
+        messages=("no mirror",),
+        toolchain="coq-8.20",
+        lacking=("sandbox",),
+    )
     for verdict in ("hard-error", "clean"):
         found = compare(missing, "a:verdict", verdict, ())
         assert found.verdict is Verdict.NOT_AVAILABLE and found.messages == ("no mirror",)
+        assert found.missing == ("sandbox",)
     assert compare(missing, "a:verdict", "not-available", ("no mirror",)).verdict is Verdict.CLEAN

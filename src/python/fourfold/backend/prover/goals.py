@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Iterable, Sequence, Type
+from typing import Iterable, Mapping, Sequence, Type
 
 from pants.core.goals.check import CheckResult, CheckResults
 from pants.core.goals.tailor import AllOwnedSources, PutativeTarget, PutativeTargets
@@ -21,13 +21,24 @@ from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
 def check_results(
-    compiled: Iterable[FallibleCompiled], fourfold: FourfoldSubsystem, checker_name: str
+    compiled: Iterable[FallibleCompiled],
+    toolchains: Mapping[Address, str],
+    fourfold: FourfoldSubsystem,
+    checker_name: str,
 ) -> CheckResults:
-    """One result for each module that did not compile, and one for all that did."""
+    """One result for each module that did not compile, and one for all that did.
+
+    `toolchains` names each target's, which a strict machine may be known to lack.
+    """
     found = sorted(compiled, key=lambda c: c.address)
     results = [
         CheckResult(
-            exit_code(c.verdict, strict=fourfold.strict),
+            exit_code(
+                c.verdict,
+                strict=fourfold.strict,
+                lacks=fourfold.lacks,
+                missing=(toolchains[c.address],),
+            ),
             f"{c.verdict.value}: {c.message}\n",
             "",
             partition_description=c.address.spec,
@@ -52,7 +63,12 @@ async def recorded_test(
     """For uncacheable rules only, because it writes the report: see verdict_log.py."""
     record_report(judgement.report, address, dist)
     return await test_result(
-        judgement.report, address, judgement.metadata, output, strict=fourfold.strict
+        judgement.report,
+        address,
+        judgement.metadata,
+        output,
+        strict=fourfold.strict,
+        lacks=fourfold.lacks,
     )
 
 

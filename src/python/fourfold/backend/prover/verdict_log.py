@@ -65,8 +65,12 @@ async def test_result(
     output: ShowOutput,
     *,
     strict: bool,
+    lacks: tuple[str, ...] = (),
 ) -> TestResult:
-    """What `test` needs to know of a report; for use in rules."""
+    """What `test` needs to know of a report; for use in rules.
+
+    `strict` and `lacks` are the options of `[fourfold]`.
+    """
     text = "\n".join(report.messages)
     xml = await Get(
         Snapshot,
@@ -74,7 +78,7 @@ async def test_result(
             [FileContent(f"{address.path_safe_spec}.xml", to_junit_xml(report).encode())]
         ),
     )
-    code = exit_code(report.verdict, strict=strict)
+    code = exit_code(report.verdict, strict=strict, lacks=lacks, missing=report.missing)
     shown = report.verdict is not Verdict.NOT_AVAILABLE or code != 0
     return TestResult(
         exit_code=code,

@@ -9,8 +9,13 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
+from fourfold.backend.coq.dependency_inference import toolchain_of
 from fourfold.backend.coq.subsystem import CoqSubsystem
-from fourfold.backend.coq.target_types import CoqLogicalNameField, CoqSourceField
+from fourfold.backend.coq.target_types import (
+    CoqLogicalNameField,
+    CoqSourceField,
+    CoqToolchainField,
+)
 from fourfold.backend.prover.goals import check_results
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import SkipProverField
@@ -22,6 +27,7 @@ class CoqCheckFieldSet(FieldSet):
     required_fields = (CoqSourceField, CoqLogicalNameField)
 
     source: CoqSourceField
+    toolchain: CoqToolchainField
 
     @classmethod
     def opt_out(cls, tgt: Target) -> bool:
@@ -43,7 +49,8 @@ async def check_coq(
         Get(FallibleCompiledCoq, CompileCoqRequest(graph.by_address[fs.address]))
         for fs in request.field_sets
     )
-    return check_results(compiled, fourfold, request.tool_name)
+    toolchains = {fs.address: toolchain_of(fs.toolchain, coq) for fs in request.field_sets}
+    return check_results(compiled, toolchains, fourfold, request.tool_name)
 
 
 def rules():

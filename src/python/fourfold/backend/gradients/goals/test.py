@@ -186,7 +186,12 @@ async def test_fd(
     )
     record_report(judged.report, fs.address, dist)
     result = await test_result(
-        judged.report, fs.address, (judged.answer.metadata,), test.output, strict=fourfold.strict
+        judged.report,
+        fs.address,
+        (judged.answer.metadata,),
+        test.output,
+        strict=fourfold.strict,
+        lacks=fourfold.lacks,
     )
     if not judged.answer.plots.files:
         return result
@@ -225,7 +230,12 @@ async def test_oracle(
     )
     record_report(judged.report, fs.address, dist)
     return await test_result(
-        judged.report, fs.address, (judged.answer.metadata,), test.output, strict=fourfold.strict
+        judged.report,
+        fs.address,
+        (judged.answer.metadata,),
+        test.output,
+        strict=fourfold.strict,
+        lacks=fourfold.lacks,
     )
 
 
