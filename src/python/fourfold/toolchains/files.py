@@ -12,6 +12,7 @@ from fourfold.toolchains.lock import (
     Definition,
     InvalidToolchainFile,
     Lock,
+    Upstream,
     parse_definition,
     parse_lock,
 )
@@ -27,7 +28,7 @@ class ToolchainName:
 class LoadedDefinition:
     name: str
     path: str
-    definition: Definition
+    definition: Definition | Upstream
 
     def __hash__(self) -> int:
         return hash((self.name, self.path))
@@ -35,8 +36,11 @@ class LoadedDefinition:
 
 @dataclass(frozen=True)
 class LoadedLock:
+    """Without a lock, `missing` says which file that is, and how to write it."""
+
     name: str
-    lock: Lock
+    lock: Lock | None
+    missing: str = ""
 
 
 def _known(name: ToolchainName, toolchains: ToolchainsSubsystem) -> None:
@@ -75,8 +79,10 @@ async def load_lock(name: ToolchainName, toolchains: ToolchainsSubsystem) -> Loa
     contents = await Get(DigestContents, PathGlobs([path]))
     regenerate = regenerate_command(name.value)
     if not contents:
-        raise InvalidToolchainFile(
-            f"The toolchain `{name.value}` has no lock {path}. To write it, run `{regenerate}`."
+        return LoadedLock(
+            name.value,
+            None,
+            f"the toolchain `{name.value}` has no lock {path}; to write it, run `{regenerate}`",
         )
     return LoadedLock(name.value, parse_lock(contents[0].content.decode(), path, regenerate))
 

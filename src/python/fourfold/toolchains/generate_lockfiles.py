@@ -27,12 +27,19 @@ from fourfold.toolchains.lock import (
     Definition,
     InvalidToolchainFile,
     Lock,
+    Upstream,
     format_lock,
 )
 from fourfold.toolchains.mirrors import MirrorRoots
 from fourfold.toolchains.subsystem import ToolchainsSubsystem, regenerate_command
 
-_SCRIPT = "lock_debian.py"
+_DEBIAN = "lock_debian.py"
+_UPSTREAM = "lock_upstream.py"
+# What a download needs to know of the machine's network.
+_NETWORK = [
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+    "SSL_CERT_FILE", "SSL_CERT_DIR",
+]
 
 
 @dataclass(frozen=True)
@@ -88,44 +95,75 @@ def archives_from(rows: str, groups: dict[str, str]) -> tuple[Archive, ...]:
     return tuple(archives)
 
 
-@rule(desc="Lock toolchain")
-async def generate_toolchain_lock(
-    request: GenerateToolchainLock, mirrors: MirrorRoots
-) -> GenerateLockfileResult:
-    name = request.resolve_name
-    loaded = await Get(LoadedDefinition, ToolchainName(name))
-    groups = group_of_package(loaded.definition)
-    script = pkgutil.get_data("fourfold.toolchains", f"scripts/{_SCRIPT}")
-    assert script is not None
-    digest = await Get(Digest, CreateDigest([FileContent(_SCRIPT, script)]))
+async def _script(name: str) -> Digest:
+    content = pkgutil.get_data("fourfold.toolchains", f"scripts/{name}")
+    assert content is not None
+    return await Get(Digest, CreateDigest([FileContent(name, content)]))
+
+
+async def _lock_upstream(name: str, upstream: Upstream, path: str) -> Lock:
+    env = await Get(EnvironmentVars, EnvironmentVarsRequest(_NETWORK))
+    script = await _script(_UPSTREAM)
+    result = await Get(
+        FallibleProcessResult,
+        Process(
+            argv=(sys.executable, "-I", _UPSTREAM, upstream.url),
+            env=env,
+            input_digest=script,
+            description=f"Lock {name} from {upstream.url}",
+            cache_scope=ProcessCacheScope.PER_SESSION,
+        ),
+    )
+    if result.exit_code != 0:
+        said = result.stderr.decode(errors="replace").strip()
+        raise InvalidToolchainFile(f"Could not lock `{name}` ({path}): {said}")
+    size, sha256 = result.stdout.decode().split()
+    archive = Archive(
+        BASE_GROUP, upstream.program, upstream.version, upstream.url, int(size), sha256
+    )
+    return Lock("upstream", (archive,))
+
+
+async def _lock_debian(
+    name: str, definition: Definition, path: str, mirrors: MirrorRoots
+) -> Lock:
+    groups = group_of_package(definition)
+    digest = await _script(_DEBIAN)
     env = await Get(EnvironmentVars, EnvironmentVarsRequest(["PATH"]))
     failures = ["this machine's apt names no mirror; set `[toolchains].mirrors`"]
     for root in mirrors.urls:
         result = await Get(
             FallibleProcessResult,
             Process(
-                argv=(
-                    sys.executable, "-I", _SCRIPT, root, loaded.definition.suite, *sorted(groups)
-                ),
+                argv=(sys.executable, "-I", _DEBIAN, root, definition.suite, *sorted(groups)),
                 env=env,
                 input_digest=digest,
-                description=f"Lock {name} from suite {loaded.definition.suite}",
+                description=f"Lock {name} from suite {definition.suite}",
                 cache_scope=ProcessCacheScope.PER_SESSION,
             ),
         )
         if result.exit_code == 0:
-            lock = Lock(
-                loaded.definition.suite, archives_from(result.stdout.decode(), groups)
-            )
-            text = format_lock(
-                lock, regenerate=regenerate_command(name), definition=loaded.path
-            )
-            written = await Get(
-                Digest, CreateDigest([FileContent(request.lockfile_dest, text.encode())])
-            )
-            return GenerateLockfileResult(written, name, request.lockfile_dest)
+            return Lock(definition.suite, archives_from(result.stdout.decode(), groups))
         failures.append(result.stderr.decode().strip())
-    raise InvalidToolchainFile(f"Could not lock `{name}` ({loaded.path}): {failures[-1]}")
+    raise InvalidToolchainFile(f"Could not lock `{name}` ({path}): {failures[-1]}")
+
+
+@rule(desc="Lock toolchain")
+async def generate_toolchain_lock(
+    request: GenerateToolchainLock, mirrors: MirrorRoots
+) -> GenerateLockfileResult:
+    name = request.resolve_name
+    loaded = await Get(LoadedDefinition, ToolchainName(name))
+    definition = loaded.definition
+    if isinstance(definition, Upstream):
+        lock = await _lock_upstream(name, definition, loaded.path)
+    else:
+        lock = await _lock_debian(name, definition, loaded.path, mirrors)
+    text = format_lock(lock, regenerate=regenerate_command(name), definition=loaded.path)
+    written = await Get(
+        Digest, CreateDigest([FileContent(request.lockfile_dest, text.encode())])
+    )
+    return GenerateLockfileResult(written, name, request.lockfile_dest)
 
 
 def rules():

@@ -3,6 +3,9 @@
 A definition (TOML) names a Debian suite and the packages of the toolchain, in a base group and
 optional libraries. A lock lists, for each package, the archive that holds it, by hash. Neither
 names a host: paths are relative to the root of whatever mirror a machine uses.
+
+A definition with `kind = "upstream"` names the archive that the prover's makers release, by URL,
+and where the same tree may be installed. Its lock has one row, with the URL as the path.
 """
 
 from __future__ import annotations
@@ -74,7 +77,56 @@ class Definition:
         return tuple(sorted(found))
 
 
-def parse_definition(raw: Mapping[str, object], origin: str) -> Definition:
+@dataclass(frozen=True)
+class Upstream:
+    """`{version}` stands for the version in every text of the file; here it is filled in.
+
+    `root` is the folder inside the archive; `has` are paths by which the tree is recognised;
+    `program` is the name that a machine has on PATH; `installed` are places to look for the tree,
+    as in scripts/find_folder.py.
+    """
+
+    version: str
+    url: str
+    root: str
+    has: tuple[str, ...]
+    program: str
+    installed: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+    @property
+    def file_name(self) -> str:
+        return self.url.rsplit("/", 1)[-1]
+
+
+def parse_upstream(raw: Mapping[str, object], origin: str) -> Upstream:
+    needed = {"version", "url", "root", "has", "program"}
+    unknown = sorted(set(raw) - needed - {"kind", "installed", "drop"})
+    missing = sorted(needed - set(raw))
+    if unknown or missing:
+        raise InvalidToolchainFile(
+            f"{origin}: unknown key `{unknown[0]}` for `kind = \"upstream\"`."
+            if unknown
+            else f"{origin}: the key `{missing[0]}` is missing."
+        )
+    version = str(raw["version"])
+
+    def text(key: str) -> str:
+        return str(raw[key]).replace("{version}", version)
+
+    def texts(key: str) -> tuple[str, ...]:
+        found: Iterable[str] = raw.get(key, ())  # type: ignore[assignment]
+        return tuple(t.replace("{version}", version) for t in found)
+
+    return Upstream(
+        version, text("url"), text("root"), texts("has"), text("program"), texts("installed"),
+        texts("drop"),
+    )
+
+
+def parse_definition(raw: Mapping[str, object], origin: str) -> Definition | Upstream:
+    if raw.get("kind") == "upstream":
+        return parse_upstream(raw, origin)
     known = {"suite", "packages", "libraries", "drop", "rolling"}
     unknown = sorted(set(raw) - known)
     if unknown:

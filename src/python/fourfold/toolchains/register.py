@@ -7,6 +7,7 @@ from fourfold.toolchains import (
     mirrors,
     sandbox,
     unpack,
+    upstream,
 )
 
 
@@ -18,4 +19,5 @@ def rules():
         *mirrors.rules(),
         *sandbox.rules(),
         *unpack.rules(),
+        *upstream.rules(),
     ]

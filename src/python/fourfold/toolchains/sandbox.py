@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 SANDBOX_MOUNT = "__sandbox"
 TOOLCHAIN_MOUNT = "__toolchain"
+SYSTEM_MOUNT = "__system"
 _LIBRARIES = "usr/lib/x86_64-linux-gnu"
 REFUSED = 10  # the exit code of probe.py where bubblewrap does not work
 _PYTHON_HOME = "usr/lib/python3.13"
@@ -65,7 +66,10 @@ class DriverScripts:
 
 @dataclass(frozen=True)
 class ConfinedProcess:
-    """`request` is what the driver reads as JSON; `toolchain` is mounted at `TOOLCHAIN_MOUNT`."""
+    """`request` is what the driver reads as JSON; `toolchain` is mounted at `TOOLCHAIN_MOUNT`.
+
+    `system` is for programs that expect an ordinary Linux: see scripts/confine_elf.py.
+    """
 
     driver: DriverScripts
     request: str
@@ -75,6 +79,7 @@ class ConfinedProcess:
     timeout_seconds: int
     output_directories: tuple[str, ...] = ()
     cache_scope: ProcessCacheScope = ProcessCacheScope.SUCCESSFUL
+    system: Digest | None = None
 
 
 def driver_request(sandbox: ProofSandbox, request: Mapping[str, Any]) -> str:
@@ -174,6 +179,7 @@ async def confined_process(request: ConfinedProcess, sandbox: ProofSandbox) -> P
         immutable_input_digests={
             SANDBOX_MOUNT: sandbox.digest,
             TOOLCHAIN_MOUNT: request.toolchain,
+            **({SYSTEM_MOUNT: request.system} if request.system is not None else {}),
         },
         output_directories=request.output_directories,
         description=request.description,

@@ -7,7 +7,7 @@ from pants.option.subsystem import Subsystem
 from pants.util.strutil import softwrap
 
 _FOLDER = "3rdparty/toolchains"
-_SHIPPED = ("sandbox", "coq-8.20", "coq-8.16")
+_SHIPPED = ("sandbox", "system-libraries", "coq-8.20", "coq-8.16", "lean-4")
 
 
 class FourfoldSubsystem(Subsystem):
@@ -53,6 +53,16 @@ class ToolchainsSubsystem(Subsystem):
             """
             Roots of Debian mirrors to download toolchains from, tried in order. By default, those
             that apt on this machine is configured with.
+            """
+        ),
+    )
+
+    homes = DictOption[str](
+        help=softwrap(
+            """
+            Name of a toolchain, and the absolute path of a folder on this machine to take it from
+            instead of its lock, such as an elan toolchain or an Isabelle home. Its content is
+            imported, so that results are shared with machines that have the same.
             """
         ),
     )

@@ -28,9 +28,10 @@ from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.util.logging import LogLevel
 
 from fourfold.toolchains.files import LoadedDefinition, LoadedLock, ToolchainName
-from fourfold.toolchains.lock import Archive, InvalidToolchainFile
+from fourfold.toolchains.lock import Archive, InvalidToolchainFile, Upstream
 from fourfold.toolchains.mirrors import MirrorRoots
-from fourfold.toolchains.subsystem import regenerate_command
+from fourfold.toolchains.subsystem import ToolchainsSubsystem, regenerate_command
+from fourfold.toolchains.upstream import ImportedTree, UpstreamRequest
 
 _SCRIPT = "unpack_deb.py"
 _TREE = "tree"
@@ -56,10 +57,15 @@ class UnpackedArchive:
 
 @dataclass(frozen=True)
 class ToolchainRequest:
-    """`libraries` are names in the toolchain's definition; what they need is added."""
+    """`libraries` are names in the toolchain's definition; what they need is added.
+
+    `like` is the name of an upstream definition, for a `name` that is no key of
+    `[toolchains].locks`: see `UpstreamRequest`.
+    """
 
     name: str
     libraries: tuple[str, ...] = ()
+    like: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,13 +136,31 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
     return UnpackedArchive(await Get(Digest, RemovePrefix(tree, _TREE)))
 
 
+async def _upstream(request: ToolchainRequest, like: str) -> FallibleToolchain:
+    if request.libraries:
+        raise InvalidToolchainFile(
+            f"The toolchain `{request.name}` is one archive: it has no library "
+            f"`{request.libraries[0]}`."
+        )
+    tree = await Get(ImportedTree, UpstreamRequest(request.name, like))
+    return FallibleToolchain(request.name, tree.digest, tree.files, tree.reason)
+
+
 @rule(desc="Set up toolchain")
-async def set_up_toolchain(request: ToolchainRequest) -> FallibleToolchain:
+async def set_up_toolchain(
+    request: ToolchainRequest, toolchains: ToolchainsSubsystem
+) -> FallibleToolchain:
     name = ToolchainName(request.name)
+    if request.like and request.name not in toolchains.locks:
+        return await _upstream(request, request.like)
     loaded, lock = await MultiGet(
         Get(LoadedDefinition, ToolchainName, name), Get(LoadedLock, ToolchainName, name)
     )
     definition = loaded.definition
+    if isinstance(definition, Upstream):
+        return await _upstream(request, request.name)
+    if lock.lock is None:
+        raise InvalidToolchainFile(f"Without a lock there is no toolchain: {lock.missing}.")
     unknown = sorted(set(request.libraries) - set(definition.libraries))
     if unknown:
         raise InvalidToolchainFile(
