@@ -1,8 +1,9 @@
 """From a lock to one digest: download each archive by hash, unpack, prune, merge.
 
 Each archive is unpacked by a process of its own, cached on this machine and never uploaded to a
-remote cache: a toolchain is cheaper to make from its archives than to move. The script declares
-an output directory that is a symlink, which Pants caches locally and declines to upload.
+remote cache: a toolchain is cheaper to make from its archives than to move. One of the declared
+output directories is a plain file, which Pants caches locally and declines to upload. It says so
+in a warning, which pants.toml ignores by its wording.
 """
 
 from __future__ import annotations
