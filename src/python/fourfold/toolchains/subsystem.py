@@ -7,7 +7,15 @@ from pants.option.subsystem import Subsystem
 from pants.util.strutil import softwrap
 
 _FOLDER = "3rdparty/toolchains"
-_SHIPPED = ("sandbox", "system-libraries", "coq-8.20", "coq-8.16", "lean-4")
+_SHIPPED = (
+    "sandbox",
+    "system-libraries",
+    "coq-8.20",
+    "coq-8.16",
+    "agda-2.6",
+    "agda-2.8",
+    "lean-4",
+)
 
 
 class FourfoldSubsystem(Subsystem):
