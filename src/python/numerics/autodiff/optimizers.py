@@ -27,3 +27,19 @@ def adam(params, grads, first, second, corrections, learning_rate, b1=0.9, b2=0.
         return p - learning_rate * m / (jnp.sqrt(v) + epsilon)
 
     return jax.tree.map(update, params, first, second), first, second
+
+
+def adamw(
+    params, grads, first, second, corrections, learning_rate, weight_decay, b1=0.9, b2=0.999
+):
+    """Adam, and apart from the gradient every parameter shrinks: p - learning_rate * weight_decay *
+    p, with the p before the step. Loshchilov and Hutter, 2019, algorithm 2, with the schedule in
+    `learning_rate`. A weight decay of 0 (a Python number) is Adam itself.
+    """
+    moved, first, second = adam(
+        params, grads, first, second, corrections, learning_rate, b1=b1, b2=b2
+    )
+    if weight_decay:
+        shrink = learning_rate * weight_decay
+        moved = jax.tree.map(lambda new, old: new - shrink * old, moved, params)
+    return moved, first, second

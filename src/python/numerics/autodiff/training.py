@@ -53,8 +53,9 @@ def start(values: Mapping[str, np.ndarray]) -> State:
         if value.dtype != np.float32:
             raise ValueError(f"parameter {name!r} is {value.dtype}; it must be float32")
     params = {name: jnp.asarray(value) for name, value in values.items()}
-    zeros = jax.tree.map(jnp.zeros_like, params)
-    return State(params, zeros, zeros, 0)
+    # Two sets of zeros: a step may consume the tensors that it is given.
+    first, second = (jax.tree.map(jnp.zeros_like, params) for _ in range(2))
+    return State(params, first, second, 0)
 
 
 def stepper(

@@ -15,8 +15,8 @@ Ten rounds; between two rounds k0 += W0 and k1 += W1 modulo 2**32. Known answers
     counter 243f6a88 85a308d3 13198a2e 03707344   key a4093822 299f31d0
          -> d16cfe09 94fdcceb 5001e420 24126ea1
 
-Use of the counter here: (index, 0, stream, purpose). `purpose` keeps parameters, images, labels
-and prototypes apart; the key is the seed, low word first.
+Use of the counter here: (index, 0, stream, purpose). `purpose` keeps what is drawn (parameters,
+labels, noise, ...) apart; the key is the seed, low word first.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ class Purpose(IntEnum):
     LABELS = 2
     PROTOTYPES = 3
     IMAGES = 4
+    DIGITS = 5
+    NOISE = 6
+    ORDER = 7
 
 
 def philox4x32(

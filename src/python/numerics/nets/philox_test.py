@@ -42,7 +42,7 @@ def test_seed_purpose_stream_and_index_all_matter() -> None:
         for stream in (0, 1)
         for index in (0, 1)
     }
-    assert len(drawn) == 4 * 4 * 2 * 2
+    assert len(drawn) == 4 * len(Purpose) * 2 * 2
 
 
 @pytest.mark.parametrize("seed", [-1, 2**64])

@@ -2,7 +2,8 @@
 
 Sources: gradient descent: Goodfellow, Bengio, Courville, *Deep Learning* (2016), section 8.3.1;
 Adam: Kingma, Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1, with epsilon
-outside the square root.
+outside the square root; decoupled weight decay: Loshchilov, Hutter, "Decoupled weight decay
+regularization" (2019), algorithm 2, with the schedule in `lr`.
 """
 
 from __future__ import annotations
@@ -46,11 +47,15 @@ class Sgd:
 
 @dataclass(frozen=True)
 class Adam:
-    """m and v: running means of the gradient and its square, each divided by 1 - beta^step."""
+    """m and v: running means of the gradient and its square, each divided by 1 - beta^step.
+
+    Apart from the gradient, a parameter p also loses lr * weight_decay * p.
+    """
 
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+    weight_decay: float = 0.0
     slots: tuple[str, ...] = ("m", "v")
 
     def update(self, b, parameter, gradient, state, step, lr):
@@ -62,6 +67,8 @@ class Adam:
         m_hat = b.divide(m, b.broadcast(_correction(b, self.beta1, step), shape, ()))
         v_hat = b.divide(v, b.broadcast(_correction(b, self.beta2, step), shape, ()))
         direction = b.divide(m_hat, b.offset(b.sqrt(v_hat), self.epsilon))
+        if self.weight_decay:
+            direction = b.add(direction, b.scale(parameter, self.weight_decay))
         change = b.multiply(b.broadcast(lr, shape, ()), direction)
         return b.subtract(parameter, change), (m, v)
 

@@ -13,6 +13,7 @@ batch size is part of the text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from numerics.nets import graph
 from numerics.stablehlo.backpropagation import loss_and_gradients
@@ -23,6 +24,41 @@ from numerics.stablehlo.text import TensorType, function, module
 
 LOSS_AND_GRADIENTS = "loss_and_gradients"
 TRAIN_STEP = "train_step"
+SCALARS = (TensorType("step", ()), TensorType("lr", ()))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One step: the parameters it began with, their loss and gradients, and what it leaves:
+    parameters, then one group per slot.
+    """
+
+    parameters: list[Value]
+    loss: Value
+    gradients: list[Value]
+    held: list[Value]
+
+
+def take_step(
+    b: Builder,
+    net: graph.Graph,
+    optimizer: Optimizer,
+    arguments: Sequence[Value],
+    rules: Rules = RULES,
+) -> Taken:
+    """`arguments` as @train_step takes them, over any builder."""
+    count = len(net.parameters)
+    *held, images, labels, step, lr = arguments
+    groups = [held[i : i + count] for i in range(0, len(held), count)]
+    parameters, slots = groups[0], groups[1:]
+    loss, gradients = loss_and_gradients(b, net, parameters, images, labels, rules)
+    updated = [
+        optimizer.update(b, parameter, gradient, state, step, lr)
+        for parameter, gradient, *state in zip(parameters, gradients, *slots, strict=True)
+    ]
+    new_slots = [state[i] for i in range(len(slots)) for _, state in updated]
+    new = [*(parameter for parameter, _ in updated), *new_slots]
+    return Taken(parameters, loss, gradients, new)
 
 
 def train_step(
@@ -35,24 +71,15 @@ def train_step(
     """The body of @train_step, over any builder; `arguments` and results as in the module's
     docstring.
     """
-    count = len(net.parameters)
-    *held, images, labels, step, lr = arguments
-    groups = [held[i : i + count] for i in range(0, len(held), count)]
-    parameters, slots = groups[0], groups[1:]
-    loss, gradients = loss_and_gradients(b, net, parameters, images, labels, rules)
-    updated = [
-        optimizer.update(b, parameter, gradient, state, step, lr)
-        for parameter, gradient, *state in zip(parameters, gradients, *slots, strict=True)
-    ]
-    new_slots = [state[i] for i in range(len(slots)) for _, state in updated]
-    return [loss, *(parameter for parameter, _ in updated), *new_slots]
+    taken = take_step(b, net, optimizer, arguments, rules)
+    return [taken.loss, *taken.held]
 
 
 def emit_loss_and_gradients(
     net: graph.Graph, batch: int, rules: Rules = RULES, entry: str = LOSS_AND_GRADIENTS
 ) -> str:
     """The text of one function."""
-    arguments = [*_parameter_types(net), *_batch_types(net, batch)]
+    arguments = [*parameter_types(net), *batch_types(net, batch)]
     names = ["loss", *(f"gradient.{p.name}" for p in net.parameters)]
 
     def body(b: Builder, values: list[Value]) -> list[tuple[str, Value]]:
@@ -71,11 +98,8 @@ def emit_train_step(
     entry: str = TRAIN_STEP,
 ) -> str:
     """The text of one function."""
-    held = list(_parameter_types(net))
-    held += [
-        TensorType(f"{slot}.{p.name}", p.shape) for slot in optimizer.slots for p in net.parameters
-    ]
-    arguments = [*held, *_batch_types(net, batch), TensorType("step", ()), TensorType("lr", ())]
+    held = held_types(net, optimizer)
+    arguments = [*held, *batch_types(net, batch), *SCALARS]
     names = ["loss", *(argument.name for argument in held)]
 
     def body(b: Builder, values: list[Value]) -> list[tuple[str, Value]]:
@@ -94,11 +118,19 @@ def emit_module(
     )
 
 
-def _parameter_types(net: graph.Graph) -> list[TensorType]:
+def parameter_types(net: graph.Graph) -> list[TensorType]:
     return [TensorType(p.name, p.shape) for p in net.parameters]
 
 
-def _batch_types(net: graph.Graph, batch: int) -> list[TensorType]:
+def held_types(net: graph.Graph, optimizer: Optimizer) -> list[TensorType]:
+    """Parameters, then one group per slot."""
+    state = [
+        TensorType(f"{slot}.{p.name}", p.shape) for slot in optimizer.slots for p in net.parameters
+    ]
+    return [*parameter_types(net), *state]
+
+
+def batch_types(net: graph.Graph, batch: int) -> list[TensorType]:
     image_shape = net.nodes[0].shape
     return [
         TensorType("images", (batch, *image_shape)),

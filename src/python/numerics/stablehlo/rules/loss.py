@@ -24,7 +24,20 @@ def cross_entropy(b: Builder, op: None, logits: Value, labels: Value):
     total = b.log(b.reduce_sum(b.exponential(shifted), (1,)))
     chosen = b.reduce_sum(b.multiply(shifted, one_hot), (1,))
     losses = b.subtract(total, chosen)
-    return b.scale(b.reduce_sum(losses, (0,)), 1 / batch), (logits, one_hot)
+    return b.scale(_sum_by_halves(b, losses), 1 / batch), (logits, one_hot)
+
+
+def _sum_by_halves(b: Builder, x: Value) -> Value:
+    """Of a vector. In this order the rounding error grows with the logarithm of the length, and
+    the order is that of the text: a compiler chooses the order of a reduction.
+    """
+    while x.size > 1:
+        half = x.size // 2
+        total = b.add(b.slice(x, [0], [half]), b.slice(x, [half], [2 * half]))
+        if x.size % 2:
+            total = b.concatenate([total, b.slice(x, [2 * half], [x.size])], 0)
+        x = total
+    return b.reshape(x, ())
 
 
 @rule(

@@ -1,0 +1,145 @@
+"""IREE as a compiler of the emitted StableHLO, for a fixed target and never for "this host".
+
+On the processor it runs in this thread: machine code for x86-64-v3, or portable byte code that
+IREE interprets. GPU targets are the device that was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from numerics.nets.parameters import Values
+from numerics.nets.spec import NetSpec
+from numerics.stablehlo.recorded_step import (
+    EVALUATION,
+    RECORDED_STEP,
+    emit_evaluation,
+    emit_recorded_step,
+)
+from numerics.stablehlo.text import module
+from numerics.traces import gpu
+from numerics.traces.config import Config
+from numerics.traces.corner import (
+    Corner,
+    CornerUnavailable,
+    Session,
+    import_or_unavailable,
+    require_x86_64_v3,
+    versions,
+)
+from numerics.traces.corner_emitted import EmittedSession, EntryPoint, optimizer, tensors_held
+from numerics.traces.trace import Environment
+
+_PACKAGES = ("iree-base-compiler", "iree-base-runtime")
+
+
+def _llvm_cpu_flags() -> tuple[str, ...]:
+    require_x86_64_v3()
+    return (
+        "--iree-llvmcpu-target-triple=x86_64-unknown-linux-gnu",
+        "--iree-llvmcpu-target-cpu=x86-64-v3",
+    )
+
+
+def _vulkan_flags() -> tuple[str, ...]:
+    gpu.require_driver("vulkan")
+    return ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """IREE's name of the compiler backend and of the runtime driver; `flags` raises
+    CornerUnavailable.
+    """
+
+    backend: str
+    driver: str
+    kind: str
+    flags: Callable[[], tuple[str, ...]]
+
+
+TARGETS = {
+    "llvm-cpu": Target("llvm-cpu", "local-sync", "cpu", _llvm_cpu_flags),
+    "vmvx": Target("vmvx", "local-sync", "cpu", lambda: ()),
+    "cuda": Target("cuda", "cuda", "cuda", lambda: (f"--iree-cuda-target={gpu.cuda_target()}",)),
+    "rocm": Target("rocm", "hip", "rocm", lambda: (f"--iree-rocm-target={gpu.rocm_target()}",)),
+    "vulkan": Target("vulkan-spirv", "vulkan", "vulkan", _vulkan_flags),
+}
+
+
+class Iree(Corner):
+    def __init__(self, target: str) -> None:
+        self._target = TARGETS[target]
+
+    def environment(self) -> Environment:
+        target = self._target
+        flags = target.flags()
+        _, runtime = _modules()
+        device = {"kind": "cpu", "name": "any"}
+        driver = target.driver
+        if target.kind != "cpu":
+            device = {"kind": target.kind, "name": self._device_name(runtime)}
+            driver = f"{driver}, {gpu.driver_version(target.kind)}"
+        compiler = {"name": "IREE", "target": target.backend, "flags": " ".join(flags)}
+        return Environment(device, driver, compiler, versions(*_PACKAGES, "numpy"))
+
+    def start(self, spec: NetSpec, config: Config, values: Values) -> Session:
+        compiler, runtime = _modules()
+        net, size = spec.graph, config.batch
+        functions = [
+            emit_recorded_step(net, size, optimizer(config)),
+            emit_evaluation(net, size),
+        ]
+        code = compiler.compile_str(
+            module("net", functions),
+            input_type="stablehlo",
+            target_backends=[self._target.backend],
+            extra_args=list(self._target.flags()),
+        )
+        context = runtime.SystemContext(config=runtime.Config(self._target.driver))
+        loaded = runtime.VmModule.copy_buffer(context.instance, code)
+        context.add_vm_module(loaded)
+        entries = context.modules[loaded.name]
+        device = context.config.device
+        return EmittedSession(
+            spec,
+            config,
+            [runtime.asdevicearray(device, value) for value in tensors_held(config, values)],
+            _entry(entries[RECORDED_STEP]),
+            _entry(entries[EVALUATION]),
+            lambda result: result.to_host(),
+        )
+
+    def _device_name(self, runtime: Any) -> str:
+        driver = self._target.driver
+        looked_for = f"a device of IREE's driver {driver}"
+        how = "check the driver and that the process may use the device"
+        try:
+            devices = runtime.get_driver(driver).query_available_devices()
+        except (RuntimeError, ValueError) as error:
+            raise CornerUnavailable(looked_for, f"none ({error})", how) from error
+        if not devices:
+            raise CornerUnavailable(looked_for, "none", how)
+        return devices[0]["name"]
+
+
+def _entry(function: Any) -> EntryPoint:
+    def call(arguments: Sequence[Any]) -> Sequence[Any]:
+        # Entry points take arrays; NumPy's scalars are not arrays.
+        return function(
+            *(np.asarray(a) if isinstance(a, np.generic) else a for a in arguments)
+        )
+
+    return call
+
+
+def _modules() -> tuple[Any, Any]:
+    fix = "use the locked requirements of the resolve numerics"
+    return (
+        import_or_unavailable("iree.compiler", fix),
+        import_or_unavailable("iree.runtime", fix),
+    )

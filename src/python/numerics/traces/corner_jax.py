@@ -1,0 +1,51 @@
+"""JAX: the net by `numerics.autodiff`, gradients by JAX's own differentiation."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+
+from numerics.nets.parameters import Values
+from numerics.nets.spec import NetSpec
+from numerics.traces.config import Config
+from numerics.traces.corner import Corner, Session
+from numerics.traces.dataset import Batch
+from numerics.traces.trace import Environment
+from numerics.traces.xla_platform import XlaPlatform
+
+
+class Jax(Corner):
+    def __init__(self, platform: str) -> None:
+        self._platform = XlaPlatform(platform)
+
+    def environment(self) -> Environment:
+        return self._platform.environment("jax")
+
+    def start(self, spec: NetSpec, config: Config, values: Values) -> Session:
+        device = self._platform.device()
+        jax = self._platform.jax()
+        with jax.default_device(device):
+            # Imports JAX, which must not happen before its flags are set.
+            recording = importlib.import_module("numerics.autodiff.recording")
+            training = importlib.import_module("numerics.autodiff.training")
+            return _JaxSession(spec, config, training.start(values), recording)
+
+
+class _JaxSession(Session):
+    def __init__(self, spec: NetSpec, config: Config, state: Any, recording: Any) -> None:
+        self._state = state
+        self._step = recording.recorded_stepper(spec.graph, config.weight_decay)
+        self._evaluate = recording.evaluator(spec.graph)
+
+    def step(self, number: int, batch: Batch, lr: np.float32) -> tuple[float, float, float]:
+        taken = self._step(self._state, *batch, lr)
+        self._state = taken.state
+        if self._state.steps != number:
+            raise ValueError(f"step {number} was asked for after {self._state.steps - 1} steps")
+        return float(taken.loss), float(taken.gradient_norm), float(taken.parameter_norm)
+
+    def evaluate(self, batch: Batch) -> tuple[float, int]:
+        loss, correct = self._evaluate(self._state.params, *batch)
+        return float(loss), int(correct)
