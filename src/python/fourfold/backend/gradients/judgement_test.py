@@ -12,7 +12,7 @@ from fourfold.backend.gradients.judgement import (
     read_oracle_report,
     unscanned,
 )
-from fourfold.backend.gradients.numerics_process import problem
+from fourfold.backend.numerics.process import problem
 from fourfold.backend.prover.citations import (
     Citations,
     CitedBy,

@@ -6,11 +6,11 @@ from pants.core.util_rules import source_files, stripped_source_files
 
 from fourfold.backend.gradients import (
     dependency_inference,
-    numerics_process,
     target_generation,
 )
 from fourfold.backend.gradients import target_types as gradient_target_types
 from fourfold.backend.gradients.goals import run, test
+from fourfold.backend.numerics import process
 from fourfold.backend.prover import register as prover
 
 
@@ -24,7 +24,7 @@ def rules():
         *stripped_source_files.rules(),
         *prover.rules(),
         *dependency_inference.rules(),
-        *numerics_process.rules(),
+        *process.rules(),
         *target_generation.rules(),
         *test.rules(),
         *run.rules(),

@@ -10,9 +10,9 @@ from pants.engine.rules import Get, collect_rules, rule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
-from fourfold.backend.gradients.numerics_process import NumericsProgram
 from fourfold.backend.gradients.subsystem import NetsSubsystem
 from fourfold.backend.gradients.target_types import GradientDependenciesField, NetSpecSourceField
+from fourfold.backend.numerics.process import NumericsProgram
 
 
 @dataclass(frozen=True)

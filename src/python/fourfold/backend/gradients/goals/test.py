@@ -6,6 +6,7 @@ from typing import Any
 
 from pants.backend.python.subsystems.setup import PythonSetup
 from pants.backend.python.target_types import PythonResolveField
+from pants.build_graph.address import Address
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
 from pants.engine.rules import Get, _uncacheable_rule, collect_rules, rule
@@ -17,12 +18,6 @@ from fourfold.backend.gradients.dependency_inference import (
     NetSpecMap,
     ScannedCitations,
     owner_of_net,
-)
-from fourfold.backend.gradients.numerics_process import (
-    PLOT_FOLDER,
-    REPORT_PATH,
-    NumericsAnswer,
-    NumericsProcess,
 )
 from fourfold.backend.gradients.subsystem import FiniteDifferencesSubsystem, OraclesSubsystem
 from fourfold.backend.gradients.target_types import (
@@ -43,6 +38,12 @@ from fourfold.backend.gradients.target_types import (
     OracleRateField,
     OracleSeedField,
     OracleStartField,
+)
+from fourfold.backend.numerics.process import (
+    PLOT_FOLDER,
+    REPORT_PATH,
+    NumericsAnswer,
+    NumericsProcess,
 )
 from fourfold.backend.prover.citations import Citations, CitationsRequest
 from fourfold.backend.prover.verdict_log import record_report, test_result
@@ -120,6 +121,7 @@ def fd_arguments(fs: FdTestFieldSet, *, plot: bool) -> tuple[str, ...]:
 class JudgeNumerics:
     """`kind` names the check in reports; `hint` is added where a process gave no report."""
 
+    address: Address
     process: NumericsProcess
     kind: str
     resolve: str
@@ -145,13 +147,13 @@ async def judge_numerics(request: JudgeNumerics) -> NumericsJudgement:
         findings = judgement.Findings((f"{request.process.module} {answer.problem}{request.hint}",))
     else:
         findings = _READERS[request.kind](answer.report, answer.exit_code)
-    scanned = await Get(ScannedCitations, CitationsInClosure(request.process.address))
+    scanned = await Get(ScannedCitations, CitationsInClosure(request.address))
     citations = await Get(Citations, CitationsRequest(findings.cited))
     report = judgement.judge(
         findings,
         citations,
         judgement.unscanned(findings, scanned.citations),
-        target=request.process.address.spec,
+        target=request.address.spec,
         prover=request.kind,
         toolchain=request.resolve,
         toolchain_digest=answer.environment,
@@ -172,7 +174,7 @@ async def test_fd(
 ) -> TestResult:
     fs = batch.single_element
     process = NumericsProcess(
-        fs.address,
+        (fs.address,),
         subsystem.runner,
         fd_arguments(fs, plot=subsystem.plot),
         fs.timeout.calculate_from_global_options(test),
@@ -181,7 +183,10 @@ async def test_fd(
     judged = await Get(
         NumericsJudgement,
         JudgeNumerics(
-            process, subsystem.options_scope, fs.resolve.normalized_value(python_setup)
+            fs.address,
+            process,
+            subsystem.options_scope,
+            fs.resolve.normalized_value(python_setup),
         ),
     )
     record_report(judged.report, fs.address, dist)
@@ -213,7 +218,7 @@ async def test_oracle(
     fs = batch.single_element
     owner_of_net(fs.net.value, fs.address, nets)  # raises for a path that nothing owns
     process = NumericsProcess(
-        fs.address,
+        (fs.address,),
         subsystem.runner,
         (f"--net={fs.net.value}", *fs.flags(), f"--report={REPORT_PATH}"),
         fs.timeout.calculate_from_global_options(test),
@@ -222,6 +227,7 @@ async def test_oracle(
     judged = await Get(
         NumericsJudgement,
         JudgeNumerics(
+            fs.address,
             process,
             subsystem.options_scope,
             fs.resolve.normalized_value(python_setup),

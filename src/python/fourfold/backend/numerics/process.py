@@ -1,4 +1,7 @@
-"""A Python module that runs in the resolve of a target, with the sources that it imports only."""
+"""Python modules that run in the resolve of a target, with the sources that they import only.
+
+The backends of numeric witnesses share it.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from pants.build_graph.address import Address
 from pants.core.goals.run import RunRequest
 from pants.core.goals.test import TestSubsystem
 from pants.engine.fs import (
+    EMPTY_DIGEST,
     Digest,
     DigestContents,
     DigestSubset,
@@ -55,22 +59,32 @@ def _requirements(*addresses: Address) -> PexFromTargetsRequest:
 
 @dataclass(frozen=True)
 class NumericsProcess:
-    """Runs `python -m module *arguments`; the module writes its report to `REPORT_PATH`."""
+    """Runs `python -m module *arguments`; the module writes its report to `REPORT_PATH`.
 
-    address: Address
+    It sees the Python sources and plain files in the closure of `addresses`, and `inputs`.
+    """
+
+    addresses: tuple[Address, ...]
     module: str
     arguments: tuple[str, ...]
     timeout: int | None
     description: str
+    inputs: Digest = EMPTY_DIGEST
+    each_session: bool = False
 
 
 @dataclass(frozen=True)
 class NumericsAnswer:
-    """`report` is the JSON text, or "" where there is none and `problem` says why."""
+    """`report` is the JSON text, or "" where there is none and `problem` says why.
+
+    `written` is all that the process wrote into `REPORT_FOLDER`, relative to it.
+    """
 
     exit_code: int
+    stdout: str
     report: str
     problem: str
+    written: Digest
     plots: Snapshot
     environment: str
     metadata: ProcessResultMetadata
@@ -78,39 +92,46 @@ class NumericsAnswer:
 
 @rule(desc="Run a numeric check", level=LogLevel.DEBUG)
 async def run_numerics(request: NumericsProcess, test: TestSubsystem) -> NumericsAnswer:
-    transitive = await Get(TransitiveTargets, TransitiveTargetsRequest([request.address]))
+    transitive = await Get(TransitiveTargets, TransitiveTargetsRequest(request.addresses))
     # Theories that the code cites are in the closure too, but only Python and plain files are
     # inputs: a new proof does not run the numbers again.
     venv, sources = await MultiGet(
-        Get(VenvPex, PexFromTargetsRequest, _requirements(request.address)),
+        Get(VenvPex, PexFromTargetsRequest, _requirements(*request.addresses)),
         Get(PythonSourceFiles, PythonSourceFilesRequest(transitive.closure, include_files=True)),
+    )
+    inputs = await Get(
+        Digest, MergeDigests([sources.source_files.snapshot.digest, request.inputs])
     )
     result = await Get(
         FallibleProcessResult,
         VenvPexProcess(
             venv,
             argv=("-m", request.module, *request.arguments),
-            input_digest=sources.source_files.snapshot.digest,
+            input_digest=inputs,
             extra_env={"PEX_EXTRA_SYS_PATH": ":".join(sources.source_roots)},
             output_directories=(REPORT_FOLDER,),
             timeout_seconds=request.timeout,
             description=request.description,
             cache_scope=(
-                ProcessCacheScope.PER_SESSION if test.force else ProcessCacheScope.SUCCESSFUL
+                ProcessCacheScope.PER_SESSION
+                if test.force or request.each_session
+                else ProcessCacheScope.SUCCESSFUL
             ),
         ),
     )
-    written = await Get(
+    reports = await Get(
         DigestContents, DigestSubset(result.output_digest, PathGlobs([REPORT_PATH]))
     )
     plots = await Get(
         Digest, DigestSubset(result.output_digest, PathGlobs([f"{PLOT_FOLDER}/*"]))
     )
-    report = written[0].content.decode() if written else ""
+    report = reports[0].content.decode() if reports else ""
     return NumericsAnswer(
         exit_code=result.exit_code,
+        stdout=result.stdout.decode(errors="replace"),
         report=report,
         problem="" if report else problem(result.exit_code, result.stderr, request.timeout),
+        written=await Get(Digest, RemovePrefix(result.output_digest, REPORT_FOLDER)),
         plots=await Get(Snapshot, RemovePrefix(plots, PLOT_FOLDER)),
         environment=venv.digest.fingerprint,
         metadata=result.metadata,

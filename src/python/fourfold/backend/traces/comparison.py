@@ -1,0 +1,193 @@
+"""Compares traces pair by pair, each recorded (or taken from the cache) in its own corner."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Sequence
+
+from pants.backend.python.target_types import PythonResolveField
+from pants.build_graph.address import Address
+from pants.core.goals.test import TestSubsystem
+from pants.core.util_rules.environments import EnvironmentName, EnvironmentNameRequest
+from pants.engine.addresses import UnparsedAddressInputs
+from pants.engine.fs import (
+    EMPTY_DIGEST,
+    CreateDigest,
+    Digest,
+    DigestEntries,
+    FileContent,
+    FileEntry,
+    MergeDigests,
+)
+from pants.engine.process import ProcessResultMetadata
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import Targets, WrappedTarget, WrappedTargetRequest
+from pants.util.logging import LogLevel
+
+from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
+from fourfold.backend.numerics.process import REPORT_FOLDER, NumericsAnswer, NumericsProcess
+from fourfold.backend.traces.judgement import Missing, judge_comparison, read_report
+from fourfold.backend.traces.record import RecordedTrace, RecordTrace
+from fourfold.backend.traces.settings import bound_entries
+from fourfold.backend.traces.subsystem import TraceComparisonsSubsystem, TracesSubsystem
+from fourfold.backend.traces.target_types import (
+    ComparedTracesField,
+    ComparisonBoundsField,
+    TraceCornerField,
+    TraceDependenciesField,
+    TraceTimeoutField,
+)
+from fourfold.core.report import Report
+from fourfold.core.verdict import Verdict
+from fourfold.toolchains.subsystem import FourfoldSubsystem
+
+TABLE_FILE = "table.md"
+_REQUEST_FILE = "request.json"
+_TRACES_FOLDER = "traces"
+
+
+class NotTraces(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class CompareTraces:
+    """Asks for the outcome of the `trace_comparison` at `address`."""
+
+    address: Address
+
+
+@dataclass(frozen=True)
+class ComparedTraces:
+    """`written` holds the traces as `<name>.jsonl`, and what the comparer wrote beside them."""
+
+    report: Report
+    recorded: tuple[RecordedTrace, ...]
+    written: Digest
+    metadata: tuple[ProcessResultMetadata, ...]
+
+
+def sort_out(
+    recorded: Sequence[RecordedTrace],
+) -> tuple[list[RecordedTrace], list[Missing], list[str]]:
+    """The traces to compare, those that cannot be, and messages about those that failed."""
+    missing, failed = [], []
+    groups = defaultdict(list)
+    for r in recorded:
+        if r.finding.verdict is Verdict.NOT_AVAILABLE:
+            reason = " ".join(r.finding.messages)
+            missing.append(Missing(r.name, reason, r.settings.corner))
+        elif not r.finding.verdict.passes:
+            failed.append(f"{r.name} could not be recorded: {' '.join(r.finding.messages)}")
+        else:
+            groups[r.settings.net, r.settings.config].append(r)
+    for group in groups.values():
+        if len(group) == 1:
+            reason = "no other trace has its net and training configuration"
+            missing.append(Missing(group[0].name, reason))
+    paired = [r for group in groups.values() if len(group) > 1 for r in group]
+    return paired, missing, failed
+
+
+@rule(desc="Compare traces", level=LogLevel.DEBUG)
+async def compare_traces(
+    request: CompareTraces,
+    traces: TracesSubsystem,
+    test: TestSubsystem,
+    fourfold: FourfoldSubsystem,
+) -> ComparedTraces:
+    wrapped = await Get(
+        WrappedTarget, WrappedTargetRequest(request.address, description_of_origin="a comparison")
+    )
+    target = wrapped.target
+    compared = await Get(
+        Targets, UnparsedAddressInputs, target[ComparedTracesField].to_unparsed_address_inputs()
+    )
+    others = [t.address.spec for t in compared if not t.has_field(TraceCornerField)]
+    if others:
+        raise NotTraces(
+            f"The field `traces` of {request.address} names {', '.join(others)}: only `gpu_trace` "
+            "and `gpu_traces` targets can be compared."
+        )
+    environments = await MultiGet(
+        Get(EnvironmentName, EnvironmentNameRequest, EnvironmentNameRequest.from_target(t))
+        for t in compared
+    )
+    recorded = await MultiGet(
+        Get(RecordedTrace, {RecordTrace(t.address): RecordTrace, environment: EnvironmentName})
+        for t, environment in zip(compared, environments)
+    )
+    doubled = [name for name, n in Counter(r.name for r in recorded).items() if n > 1]
+    if doubled:
+        raise NotTraces(
+            f"Several traces of {request.address} have the name {', '.join(doubled)}, which is "
+            "that of the target: give them different names."
+        )
+    paired, missing, failed = sort_out(recorded)
+    entries = await MultiGet(Get(DigestEntries, Digest, r.trace) for r in recorded)
+    own = await Get(
+        Digest,
+        CreateDigest(
+            FileEntry(f"{r.name}.jsonl", entry.file_digest)
+            for r, found in zip(recorded, entries)
+            for entry in found
+            if isinstance(entry, FileEntry)
+        ),
+    )
+    finding, answer = None, None
+    if paired:
+        asked = {
+            "traces": [{"name": r.name, "path": f"{r.name}.jsonl"} for r in paired],
+            "bounds": bound_entries(target[ComparisonBoundsField].value),
+            "missing": [{"name": m.name, "reason": m.reason} for m in missing],
+            "out": REPORT_FOLDER,
+        }
+        content = json.dumps(asked, indent=1, sort_keys=True, default=dict).encode()
+        file = await Get(Digest, CreateDigest([FileContent(_REQUEST_FILE, content)]))
+        code = await Get(
+            Code,
+            CodeRequest(
+                request.address,
+                target[TraceDependenciesField],
+                target[PythonResolveField],
+                (traces.comparer,),
+            ),
+        )
+        answer = await Get(
+            NumericsAnswer,
+            NumericsProcess(
+                code.addresses,
+                traces.comparer,
+                (_REQUEST_FILE,),
+                target[TraceTimeoutField].calculate_from_global_options(test),
+                f"Compare {len(paired)} traces of {request.address}",
+                inputs=await Get(Digest, MergeDigests([own, file])),
+            ),
+        )
+        finding = read_report(traces.comparer, answer.report, answer.exit_code, answer.problem)
+    metadata = (
+        *(m for r in recorded for m in r.metadata),
+        *((answer.metadata,) if answer else ()),
+    )
+    report = judge_comparison(
+        finding,
+        missing,
+        failed,
+        {"traces": {r.name: r.evidence() for r in recorded if r.metadata}},
+        strict=fourfold.strict,
+        lacks=fourfold.lacks,
+        target=request.address.spec,
+        prover=TraceComparisonsSubsystem.options_scope,
+        toolchain_digest=answer.environment if answer else "",
+        seconds=(("run", sum(m.total_elapsed_ms or 0 for m in metadata) / 1000),),
+    )
+    written = await Get(
+        Digest, MergeDigests([own, answer.written if answer else EMPTY_DIGEST])
+    )
+    return ComparedTraces(report, tuple(recorded), written, metadata)
+
+
+def rules():
+    return collect_rules()

@@ -1,0 +1,91 @@
+"""What a trace depends on: the code that records it, the net, and the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.backend.python.target_types import PythonResolveField
+from pants.engine.internals.graph import Owners, OwnersRequest
+from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.gradients.dependency_inference import (
+    Code,
+    CodeRequest,
+    NetSpecMap,
+    owner_of_net,
+)
+from fourfold.backend.traces.corners import CORNERS
+from fourfold.backend.traces.subsystem import TracesSubsystem
+from fourfold.backend.traces.target_types import (
+    ComparisonBoundsField,
+    TraceBaselineField,
+    TraceCornerField,
+    TraceDependenciesField,
+    TraceNetField,
+)
+
+
+@dataclass(frozen=True)
+class TraceInferenceFieldSet(FieldSet):
+    required_fields = (TraceNetField, TraceCornerField, TraceDependenciesField)
+
+    net: TraceNetField
+    corner: TraceCornerField
+    baseline: TraceBaselineField
+    dependencies: TraceDependenciesField
+    resolve: PythonResolveField
+
+
+class InferTraceDependencies(InferDependenciesRequest):
+    infer_from = TraceInferenceFieldSet
+
+
+@rule(desc="Infer dependencies of traces", level=LogLevel.DEBUG)
+async def infer_trace_dependencies(
+    request: InferTraceDependencies, traces: TracesSubsystem, nets: NetSpecMap
+) -> InferredDependencies:
+    fs = request.field_set
+    modules = (
+        traces.recorder,
+        *((traces.differ,) if fs.baseline.value else ()),
+        *((traces.probe,) if CORNERS[fs.corner.value] else ()),
+    )
+    code = await Get(Code, CodeRequest(fs.address, fs.dependencies, fs.resolve, modules))
+    found = {owner_of_net(fs.net.value, fs.address, nets), *code.addresses}
+    if fs.baseline.value:
+        found.update(await Get(Owners, OwnersRequest((fs.baseline.value,))))
+    return InferredDependencies(found)
+
+
+@dataclass(frozen=True)
+class ComparisonInferenceFieldSet(FieldSet):
+    required_fields = (ComparisonBoundsField, TraceDependenciesField)
+
+    dependencies: TraceDependenciesField
+    resolve: PythonResolveField
+
+
+class InferComparisonDependencies(InferDependenciesRequest):
+    infer_from = ComparisonInferenceFieldSet
+
+
+@rule(desc="Infer dependencies of trace comparisons", level=LogLevel.DEBUG)
+async def infer_comparison_dependencies(
+    request: InferComparisonDependencies, traces: TracesSubsystem
+) -> InferredDependencies:
+    fs = request.field_set
+    code = await Get(
+        Code, CodeRequest(fs.address, fs.dependencies, fs.resolve, (traces.comparer,))
+    )
+    return InferredDependencies(code.addresses)
+
+
+def rules():
+    return [
+        *collect_rules(),
+        UnionRule(InferDependenciesRequest, InferTraceDependencies),
+        UnionRule(InferDependenciesRequest, InferComparisonDependencies),
+    ]

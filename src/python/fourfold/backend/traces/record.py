@@ -1,0 +1,188 @@
+"""Records one trace: finds the device, and runs the recorder in a cached process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pants.backend.python.target_types import PythonResolveField
+from pants.build_graph.address import Address
+from pants.core.goals.test import TestSubsystem
+from pants.core.util_rules.environments import EnvironmentTarget, LocalEnvironmentTarget
+from pants.engine.fs import (
+    EMPTY_DIGEST,
+    Digest,
+    DigestContents,
+    DigestEntries,
+    DigestSubset,
+    FileEntry,
+    PathGlobs,
+)
+from pants.engine.process import ProcessResultMetadata
+from pants.engine.rules import Get, _uncacheable_rule, collect_rules, rule
+from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.util.logging import LogLevel
+
+from fourfold.backend.gradients.dependency_inference import (
+    Code,
+    CodeRequest,
+    NetSpecMap,
+    owner_of_net,
+)
+from fourfold.backend.numerics.process import NumericsAnswer, NumericsProcess
+from fourfold.backend.traces.corners import without_driver
+from fourfold.backend.traces.judgement import Finding, read_probe, read_report
+from fourfold.backend.traces.settings import TraceSettings, trace_name, trace_settings
+from fourfold.backend.traces.subsystem import TracesSubsystem
+from fourfold.backend.traces.target_types import TraceDependenciesField, TraceTimeoutField
+from fourfold.core.verdict import Verdict
+
+TRACE_FILE = "trace.jsonl"
+_TIMING_FILE = "timing.json"
+_PROBE_LIMIT = 60  # seconds; a driver that takes longer has hung
+
+
+@dataclass(frozen=True)
+class FindDevice:
+    """Asks for the device of a corner that needs a GPU; `code` runs the probe."""
+
+    corner: str
+    code: Code
+
+
+@dataclass(frozen=True)
+class FoundDevice:
+    """`device` is one line of JSON: the device, and the versions of its driver and compiler."""
+
+    device: str
+    finding: Finding
+
+
+# Uncacheable, because a driver may come or go between two runs of one daemon.
+@_uncacheable_rule(desc="Look for a GPU", level=LogLevel.DEBUG)
+async def find_device(
+    request: FindDevice, traces: TracesSubsystem, environment: EnvironmentTarget
+) -> FoundDevice:
+    if environment.val is None or isinstance(environment.val, LocalEnvironmentTarget):
+        reason = without_driver(request.corner)
+        if reason:
+            return FoundDevice("", Finding(Verdict.NOT_AVAILABLE, (reason,)))
+    answer = await Get(
+        NumericsAnswer,
+        NumericsProcess(
+            request.code.addresses,
+            traces.probe,
+            (f"--corner={request.corner}",),
+            _PROBE_LIMIT,
+            f"Look for the device of {request.corner}",
+            each_session=True,
+        ),
+    )
+    return FoundDevice(
+        *read_probe(request.corner, answer.stdout, answer.exit_code, answer.problem)
+    )
+
+
+@dataclass(frozen=True)
+class RecordTrace:
+    """Asks for the trace of the `gpu_trace` at `address`."""
+
+    address: Address
+
+
+@dataclass(frozen=True)
+class RecordedTrace:
+    """`trace` holds `TRACE_FILE` alone, and is empty unless the finding is clean.
+
+    `timing` is the JSON text of the wall times, which are no part of the trace.
+    """
+
+    address: Address
+    name: str
+    settings: TraceSettings
+    finding: Finding
+    code: Code
+    trace: Digest = EMPTY_DIGEST
+    sha256: str = ""
+    timing: str = ""
+    environment: str = ""
+    metadata: tuple[ProcessResultMetadata, ...] = ()
+
+    def evidence(self) -> dict[str, Any]:
+        """What a report says of the recording, as JSON."""
+        return {
+            "net": self.settings.net,
+            "corner": self.settings.corner,
+            "config": json.loads(self.settings.config),
+            "sha256": self.sha256,
+            "record": json.loads(self.finding.data or "null"),
+            "timing": json.loads(self.timing or "null"),
+        }
+
+
+@rule(desc="Record a training run", level=LogLevel.DEBUG)
+async def record_trace(
+    request: RecordTrace, traces: TracesSubsystem, test: TestSubsystem, nets: NetSpecMap
+) -> RecordedTrace:
+    wrapped = await Get(
+        WrappedTarget, WrappedTargetRequest(request.address, description_of_origin="a trace")
+    )
+    target = wrapped.target
+    settings = trace_settings(target, full=traces.full)
+    name = trace_name(request.address)
+    net = owner_of_net(settings.net, request.address, nets)
+    modules = (traces.recorder, *((traces.probe,) if settings.needs_gpu else ()))
+    code = await Get(
+        Code,
+        CodeRequest(
+            request.address, target[TraceDependenciesField], target[PythonResolveField], modules
+        ),
+    )
+    arguments = (
+        f"--net={settings.net}",
+        f"--config={settings.config}",
+        f"--corner={settings.corner}",
+    )
+    if settings.needs_gpu:
+        found = await Get(FoundDevice, FindDevice(settings.corner, code))
+        if not found.device:
+            return RecordedTrace(request.address, name, settings, found.finding, code)
+        arguments = (*arguments, f"--device={found.device}")
+    timeout = None if traces.full else target[TraceTimeoutField].calculate_from_global_options(test)
+    # Not in the closure of the target itself: a new baseline must not record the trace again.
+    answer = await Get(
+        NumericsAnswer,
+        NumericsProcess(
+            (net, *code.addresses),
+            traces.recorder,
+            arguments,
+            timeout,
+            f"Record {name}",
+        ),
+    )
+    finding = read_report(traces.recorder, answer.report, answer.exit_code, answer.problem)
+    trace = await Get(Digest, DigestSubset(answer.written, PathGlobs([TRACE_FILE])))
+    timing = await Get(DigestContents, DigestSubset(answer.written, PathGlobs([_TIMING_FILE])))
+    entries = await Get(DigestEntries, Digest, trace)
+    files = [entry for entry in entries if isinstance(entry, FileEntry)]
+    if finding.verdict.passes and not files:
+        finding = Finding(
+            Verdict.HARD_ERROR, (f"{traces.recorder} wrote no {TRACE_FILE}",), finding.data
+        )
+    return RecordedTrace(
+        request.address,
+        name,
+        settings,
+        finding,
+        code,
+        trace=trace if finding.verdict.passes else EMPTY_DIGEST,
+        sha256=files[0].file_digest.fingerprint if files else "",
+        timing=timing[0].content.decode() if timing else "",
+        environment=answer.environment,
+        metadata=(answer.metadata,),
+    )
+
+
+def rules():
+    return collect_rules()

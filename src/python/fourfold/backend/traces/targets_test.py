@@ -1,0 +1,193 @@
+"""Generation, settings and dependency edges; no process is run."""
+
+from __future__ import annotations
+
+import json
+from typing import get_type_hints
+
+import pytest
+from pants.backend.python import target_types_rules
+from pants.backend.python.dependency_inference import rules as python_inference
+from pants.backend.python.target_types import PythonSourcesGeneratorTarget
+from pants.build_graph.address import Address
+from pants.core.target_types import FilesGeneratorTarget
+from pants.core.util_rules.environments import EnvironmentField
+from pants.engine.addresses import Addresses
+from pants.engine.target import Dependencies, DependenciesRequest, InvalidFieldException
+from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
+
+from fourfold.backend.gradients import register as gradients
+from fourfold.backend.traces import register
+from fourfold.backend.traces.settings import bound_entries, trace_name, trace_settings
+from fourfold.backend.traces.target_types import ComparisonBoundsField, TraceFullField
+
+HERE = Address("traces", target_name="here")
+BUILD = """\
+gpu_traces(
+    name="mlp",
+    net="nets/mlp.yaml",
+    corners=["jax-cpu", "iree-cuda"],
+    steps=200,
+    batch=128,
+    full={"steps": 5616, "epoch_steps": 468, "data": "mnist"},
+    baselines="traces/recorded",
+    gpu_environment="gpu",
+    overrides={"iree-cuda": {"timeout": 60}},
+)
+files(name="recorded", sources=["recorded/*.jsonl"])
+trace_comparison(name="all", traces=[":mlp"], bounds={"default": {"step1": 1e-5}})
+"""
+
+
+@pytest.fixture
+def runner() -> RuleRunner:
+    runner = RuleRunner(
+        rules=[
+            *register.rules(),
+            *target_types_rules.rules(),
+            *python_inference.rules(),
+            QueryRule(Addresses, [DependenciesRequest]),
+        ],
+        target_types=[
+            *register.target_types(),
+            *gradients.target_types(),
+            PythonSourcesGeneratorTarget,
+            FilesGeneratorTarget,
+        ],
+    )
+    runner.set_options(
+        [
+            "--source-root-patterns=['/py']",
+            "--python-interpreter-constraints=['CPython>=3.9']",
+            *(f"--traces-{m}=lib.{m}" for m in ("recorder", "probe", "differ", "comparer")),
+            "--python-infer-use-rust-parser",
+            "--toolchains-locks={}",
+        ],
+        env_inherit={"PATH", "HOME"},
+    )
+    modules = {f"py/lib/{m}.py": "" for m in ("recorder", "probe", "differ", "comparer")}
+    runner.write_files(
+        {
+            **modules,
+            "py/lib/BUILD": "python_sources()",
+            "nets/BUILD": "netspecs()",
+            "nets/mlp.yaml": "name: mlp",
+            "traces/BUILD": BUILD,
+            "traces/recorded/mlp_jax-cpu.jsonl": "{}\n",
+        }
+    )
+    return runner
+
+
+def mlp(corner: str) -> Address:
+    return Address("traces", target_name="mlp", generated_name=corner)
+
+
+def dependencies(runner: RuleRunner, address: Address) -> set[str]:
+    field = runner.get_target(address).get(Dependencies)
+    return {a.spec for a in runner.request(Addresses, [DependenciesRequest(field)])}
+
+
+def test_one_trace_for_each_corner_with_its_baseline(runner: RuleRunner) -> None:
+    generator = Address("traces", target_name="mlp")
+    assert dependencies(runner, generator) == {mlp("jax-cpu").spec, mlp("iree-cuda").spec}
+    cpu, gpu = (runner.get_target(mlp(corner)) for corner in ("jax-cpu", "iree-cuda"))
+    settings = trace_settings(cpu, full=False)
+    assert (settings.corner, settings.needs_gpu) == ("jax-cpu", False)
+    assert settings.baseline == "traces/recorded/mlp_jax-cpu.jsonl"
+    assert trace_settings(gpu, full=False).baseline == ""
+    assert trace_settings(gpu, full=False).needs_gpu
+    assert [t[EnvironmentField].value for t in (cpu, gpu)] == ["__local__", "gpu"]
+
+
+def test_the_configuration_is_whole_and_canonical(runner: RuleRunner) -> None:
+    target = runner.get_target(mlp("jax-cpu"))
+    text = trace_settings(target, full=False).config
+    config = json.loads(text)
+    assert text == json.dumps(config, sort_keys=True, separators=(",", ":"))
+    assert config == {
+        "optimizer": "adam",
+        "learning_rate": 1e-3,
+        "weight_decay": 0.0,
+        "schedule": "constant",
+        "warmup_steps": 0,
+        "steps": 200,
+        "epoch_steps": 200,
+        "batch": 128,
+        "seed": 0,
+        "data": "synthetic-digits",
+        "data_hash": None,
+    }
+    full = trace_settings(target, full=True)
+    assert json.loads(full.config) == {
+        **config, "steps": 5616, "epoch_steps": 468, "data": "mnist"
+    }
+    assert full.baseline == ""  # that of the short run says nothing about the full one
+
+
+def test_a_trace_depends_on_its_net_its_code_and_its_baseline(runner: RuleRunner) -> None:
+    assert dependencies(runner, mlp("jax-cpu")) == {
+        "nets/mlp.yaml",
+        "py/lib/recorder.py",
+        "py/lib/differ.py",
+        "traces/recorded/mlp_jax-cpu.jsonl:../recorded",
+    }
+    assert dependencies(runner, mlp("iree-cuda")) == {
+        "nets/mlp.yaml",
+        "py/lib/recorder.py",
+        "py/lib/probe.py",
+    }
+
+
+def test_a_comparison_depends_on_the_comparer(runner: RuleRunner) -> None:
+    found = dependencies(runner, Address("traces", target_name="all"))
+    assert "py/lib/comparer.py" in found
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        ('corners=["jax-gpu"]', "`corners` of traces:x names jax-gpu, but the corners are jax-cpu"),
+        (
+            'corners=["jax-cpu"], overrides={"xla-cpu": {"timeout": 1}}',
+            "`overrides` of traces:x names xla-cpu, but the corners of it are jax-cpu",
+        ),
+    ],
+)
+def test_a_corner_that_is_not_known_is_refused(
+    runner: RuleRunner, arguments: str, said: str
+) -> None:
+    net = 'net="nets/mlp.yaml", steps=1, batch=1'
+    runner.write_files({"traces/BUILD": f'gpu_traces(name="x", {net}, {arguments})'})
+    with engine_error(InvalidFieldException, contains=said):
+        runner.get_target(Address("traces", target_name="x", generated_name="jax-cpu"))
+
+
+def test_full_names_configuration_only() -> None:
+    assert TraceFullField.compute_value({"steps": 9, "baseline": "b"}, HERE)["steps"] == 9
+    for wrong in ({"corner": "jax-cpu"}, {"step": 9}, ["steps"]):
+        with pytest.raises(InvalidFieldException, match="The field `full` of traces:here"):
+            TraceFullField.compute_value(wrong, HERE)  # type: ignore[arg-type]
+
+
+def test_bounds_are_passed_on_with_what_they_are_for() -> None:
+    value = ComparisonBoundsField.compute_value(
+        {"default": {"step1": 1.0}, "mlp": {"step2": 2.0}, "a, b": {"early": {"max": 3.0}}}, HERE
+    )
+    assert json.loads(json.dumps(bound_entries(value), default=dict)) == [
+        {"default": True, "step1": 1.0},
+        {"net": "mlp", "step2": 2.0},
+        {"pair": ["a", "b"], "early": {"max": 3.0}},
+    ]
+    with pytest.raises(InvalidFieldException, match="a dictionary of dictionaries"):
+        ComparisonBoundsField.compute_value({"default": 1e-5}, HERE)
+
+
+def test_names_of_traces() -> None:
+    assert trace_name(mlp("jax-cpu")) == "mlp_jax-cpu"
+    assert trace_name(Address("a/traces")) == "traces"
+
+
+@pytest.mark.parametrize("field", [TraceFullField, ComparisonBoundsField])
+def test_help_can_read_the_types_of_fields(field: type) -> None:
+    assert get_type_hints(field.compute_value)["raw_value"]  # type: ignore[attr-defined]
