@@ -37,6 +37,7 @@ from pants.engine.fs import (
 from pants.engine.process import FallibleProcessResult, ProcessCacheScope, ProcessResultMetadata
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import TransitiveTargets, TransitiveTargetsRequest
+from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 REPORT_FOLDER = "__report"
@@ -62,6 +63,7 @@ class NumericsProcess:
     """Runs `python -m module *arguments`; the module writes its report to `REPORT_PATH`.
 
     It sees the Python sources and plain files in the closure of `addresses`, and `inputs`.
+    `environment` are variables, of which it may make nothing: they are part of the cache key.
     """
 
     addresses: tuple[Address, ...]
@@ -70,6 +72,7 @@ class NumericsProcess:
     timeout: int | None
     description: str
     inputs: Digest = EMPTY_DIGEST
+    environment: FrozenDict[str, str] = FrozenDict()
     each_session: bool = False
 
 
@@ -108,7 +111,10 @@ async def run_numerics(request: NumericsProcess, test: TestSubsystem) -> Numeric
             venv,
             argv=("-m", request.module, *request.arguments),
             input_digest=inputs,
-            extra_env={"PEX_EXTRA_SYS_PATH": ":".join(sources.source_roots)},
+            extra_env={
+                "PEX_EXTRA_SYS_PATH": ":".join(sources.source_roots),
+                **request.environment,
+            },
             output_directories=(REPORT_FOLDER,),
             timeout_seconds=request.timeout,
             description=request.description,

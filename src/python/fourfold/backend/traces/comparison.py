@@ -30,7 +30,7 @@ from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
 from fourfold.backend.numerics.process import REPORT_FOLDER, NumericsAnswer, NumericsProcess
 from fourfold.backend.traces.judgement import Missing, judge_comparison, read_report
 from fourfold.backend.traces.record import RecordedTrace, RecordTrace
-from fourfold.backend.traces.settings import bound_entries
+from fourfold.backend.traces.settings import bound_entries, file_name, group_of
 from fourfold.backend.traces.subsystem import TraceComparisonsSubsystem, TracesSubsystem
 from fourfold.backend.traces.target_types import (
     ComparedTracesField,
@@ -45,7 +45,6 @@ from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 TABLE_FILE = "table.md"
 _REQUEST_FILE = "request.json"
-_TRACES_FOLDER = "traces"
 
 
 class NotTraces(Exception):
@@ -61,7 +60,7 @@ class CompareTraces:
 
 @dataclass(frozen=True)
 class ComparedTraces:
-    """`written` holds the traces as `<name>.jsonl`, and what the comparer wrote beside them."""
+    """`written` holds the traces, and what the comparer wrote beside them."""
 
     report: Report
     recorded: tuple[RecordedTrace, ...]
@@ -82,11 +81,10 @@ def sort_out(
         elif not r.finding.verdict.passes:
             failed.append(f"{r.name} could not be recorded: {' '.join(r.finding.messages)}")
         else:
-            groups[r.settings.net, r.settings.config].append(r)
+            groups[group_of(r.name)].append(r)
     for group in groups.values():
         if len(group) == 1:
-            reason = "no other trace has its net and training configuration"
-            missing.append(Missing(group[0].name, reason))
+            missing.append(Missing(group[0].name, "there is no other trace of its group"))
     paired = [r for group in groups.values() if len(group) > 1 for r in group]
     return paired, missing, failed
 
@@ -130,7 +128,7 @@ async def compare_traces(
     own = await Get(
         Digest,
         CreateDigest(
-            FileEntry(f"{r.name}.jsonl", entry.file_digest)
+            FileEntry(file_name(r.name), entry.file_digest)
             for r, found in zip(recorded, entries)
             for entry in found
             if isinstance(entry, FileEntry)
@@ -139,7 +137,7 @@ async def compare_traces(
     finding, answer = None, None
     if paired:
         asked = {
-            "traces": [{"name": r.name, "path": f"{r.name}.jsonl"} for r in paired],
+            "traces": [{"name": r.name, "path": file_name(r.name)} for r in paired],
             "bounds": bound_entries(target[ComparisonBoundsField].value),
             "missing": [{"name": m.name, "reason": m.reason} for m in missing],
             "out": REPORT_FOLDER,

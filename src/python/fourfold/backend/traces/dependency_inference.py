@@ -17,7 +17,6 @@ from fourfold.backend.gradients.dependency_inference import (
     NetSpecMap,
     owner_of_net,
 )
-from fourfold.backend.traces.corners import CORNERS
 from fourfold.backend.traces.subsystem import TracesSubsystem
 from fourfold.backend.traces.target_types import (
     ComparisonBoundsField,
@@ -49,9 +48,8 @@ async def infer_trace_dependencies(
 ) -> InferredDependencies:
     fs = request.field_set
     modules = (
-        traces.recorder,
+        *traces.recording_modules(fs.corner.value),
         *((traces.differ,) if fs.baseline.value else ()),
-        *((traces.probe,) if CORNERS[fs.corner.value] else ()),
     )
     code = await Get(Code, CodeRequest(fs.address, fs.dependencies, fs.resolve, modules))
     found = {owner_of_net(fs.net.value, fs.address, nets), *code.addresses}

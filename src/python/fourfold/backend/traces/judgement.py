@@ -131,7 +131,7 @@ def judge_comparison(
         corners = ()
     elif compared is None:
         verdict = Verdict.NOT_AVAILABLE
-        messages = ("There are no two traces of one net to compare.", *not_compared)
+        messages = ("There are no two traces to compare.", *not_compared)
     elif undeclared:
         verdict, corners = Verdict.NOT_AVAILABLE, undeclared
         messages = tuple(

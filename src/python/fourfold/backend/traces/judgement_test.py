@@ -136,24 +136,22 @@ def test_under_strict_a_missing_corner_must_be_declared() -> None:
     assert both.verdict is Verdict.CLEAN
 
 
-def recorded(
-    name: str, finding: Finding, *, config: str = "{}", corner: str = "c"
-) -> RecordedTrace:
-    settings = TraceSettings("n.yaml", corner, config, "", "strict")
-    return RecordedTrace(Address("t", target_name=name), name, settings, finding, Code(()))
+def recorded(name: str, finding: Finding, *, corner: str = "c") -> RecordedTrace:
+    settings = TraceSettings("n.yaml", corner, "{}", None, "", "strict")
+    return RecordedTrace(Address("t"), name, settings, finding, Code(()))
 
 
-def test_only_traces_of_one_net_and_configuration_are_paired() -> None:
+def test_only_traces_of_one_group_are_paired() -> None:
     absent = Finding(Verdict.NOT_AVAILABLE, ("no driver",))
     paired, missing, failed = sort_out(
         [
-            recorded("a", CLEAN),
-            recorded("b", CLEAN),
-            recorded("other", CLEAN, config='{"seed":1}'),
-            recorded("gpu", absent, corner="iree-cuda"),
-            recorded("nan", WRONG),
+            recorded("mlp/a", CLEAN),
+            recorded("mlp/b", CLEAN),
+            recorded("cnn/a", CLEAN),
+            recorded("cnn/gpu", absent, corner="iree-cuda"),
+            recorded("cnn/nan", WRONG),
         ]
     )
-    assert [r.name for r in paired] == ["a", "b"]
-    assert [(m.name, m.corner) for m in missing] == [("gpu", "iree-cuda"), ("other", "")]
-    assert failed == ["nan could not be recorded: step 3: loss 0.2 against 0.1"]
+    assert [r.name for r in paired] == ["mlp/a", "mlp/b"]
+    assert [(m.name, m.corner) for m in missing] == [("cnn/gpu", "iree-cuda"), ("cnn/a", "")]
+    assert failed == ["cnn/nan could not be recorded: step 3: loss 0.2 against 0.1"]

@@ -22,6 +22,7 @@ from pants.engine.fs import (
 from pants.engine.process import ProcessResultMetadata
 from pants.engine.rules import Get, _uncacheable_rule, collect_rules, rule
 from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients.dependency_inference import (
@@ -115,10 +116,24 @@ class RecordedTrace:
             "net": self.settings.net,
             "corner": self.settings.corner,
             "config": json.loads(self.settings.config),
+            "record_steps": self.settings.record_steps,
             "sha256": self.sha256,
             "record": json.loads(self.finding.data or "null"),
             "timing": json.loads(self.timing or "null"),
         }
+
+
+def recorder_arguments(settings: TraceSettings, data_folder: str | None) -> tuple[str, ...]:
+    arguments = [
+        f"--net={settings.net}",
+        f"--config={settings.config}",
+        f"--corner={settings.corner}",
+    ]
+    if settings.record_steps is not None:
+        arguments.append(f"--record-steps={settings.record_steps}")
+    if settings.uses_data_files and data_folder is not None:
+        arguments.append(f"--data={data_folder}")
+    return tuple(arguments)
 
 
 @rule(desc="Record a training run", level=LogLevel.DEBUG)
@@ -132,23 +147,21 @@ async def record_trace(
     settings = trace_settings(target, full=traces.full)
     name = trace_name(request.address)
     net = owner_of_net(settings.net, request.address, nets)
-    modules = (traces.recorder, *((traces.probe,) if settings.needs_gpu else ()))
     code = await Get(
         Code,
         CodeRequest(
-            request.address, target[TraceDependenciesField], target[PythonResolveField], modules
+            request.address,
+            target[TraceDependenciesField],
+            target[PythonResolveField],
+            traces.recording_modules(settings.corner),
         ),
     )
-    arguments = (
-        f"--net={settings.net}",
-        f"--config={settings.config}",
-        f"--corner={settings.corner}",
-    )
+    variables = {}
     if settings.needs_gpu:
         found = await Get(FoundDevice, FindDevice(settings.corner, code))
         if not found.device:
             return RecordedTrace(request.address, name, settings, found.finding, code)
-        arguments = (*arguments, f"--device={found.device}")
+        variables["FOURFOLD_DEVICE"] = found.device
     timeout = None if traces.full else target[TraceTimeoutField].calculate_from_global_options(test)
     # Not in the closure of the target itself: a new baseline must not record the trace again.
     answer = await Get(
@@ -156,9 +169,10 @@ async def record_trace(
         NumericsProcess(
             (net, *code.addresses),
             traces.recorder,
-            arguments,
+            recorder_arguments(settings, traces.data_folder),
             timeout,
             f"Record {name}",
+            environment=FrozenDict(variables),
         ),
     )
     finding = read_report(traces.recorder, answer.report, answer.exit_code, answer.problem)

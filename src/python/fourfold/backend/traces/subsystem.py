@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from pants.option.option_types import BoolOption, SkipOption, StrOption
+from pants.option.option_types import BoolOption, DictOption, SkipOption, StrOption
 from pants.option.subsystem import Subsystem
 from pants.util.strutil import softwrap
+
+from fourfold.backend.traces.corners import CORNERS
 
 
 class TracesSubsystem(Subsystem):
@@ -20,9 +22,29 @@ class TracesSubsystem(Subsystem):
             """
         ),
     )
+    data_folder = StrOption(
+        default=None,
+        help=softwrap(
+            """
+            Folder with the files of the data set, for traces whose `data_hash` says which files
+            those must be. The hash is part of their cache key.
+            """
+        ),
+    )
     recorder = StrOption(
         default="numerics.traces.record",
         help="The Python module that records a trace, in the resolve of the target.",
+    )
+    pipelines = DictOption[str](
+        default={
+            name: f"numerics.traces.corner_{name}" for name in ("iree", "jax", "xla")
+        },
+        help=softwrap(
+            """
+            First word of a corner's name -> the Python module that the recorder loads for it. A
+            change of one re-records the traces of its corners alone.
+            """
+        ),
     )
     probe = StrOption(
         default="numerics.traces.probe",
@@ -41,6 +63,15 @@ class TracesSubsystem(Subsystem):
         default="numerics.traces.compare",
         help="The Python module that compares traces pairwise.",
     )
+
+    def recording_modules(self, corner: str) -> tuple[str, ...]:
+        """What runs to record a trace of `corner`."""
+        pipeline = self.pipelines.get(corner.partition("-")[0])
+        return (
+            self.recorder,
+            *((pipeline,) if pipeline else ()),
+            *((self.probe,) if CORNERS[corner] else ()),
+        )
 
 
 class TraceComparisonsSubsystem(Subsystem):

@@ -11,7 +11,7 @@ from pants.engine.target import GeneratedTargets, GenerateTargetsRequest, Invali
 from pants.engine.unions import UnionMembership, UnionRule
 
 from fourfold.backend.traces.corners import CORNERS
-from fourfold.backend.traces.settings import trace_name
+from fourfold.backend.traces.settings import file_name, trace_name
 from fourfold.backend.traces.target_types import (
     GpuTracesTargetGenerator,
     GpuTraceTarget,
@@ -52,7 +52,7 @@ async def generate_gpu_traces(
     for corner in corners:
         address = request.template_address.create_generated(corner)
         fields = {**request.template, TraceCornerField.alias: corner}
-        baseline = os.path.join(folder or "", f"{trace_name(address)}.jsonl")
+        baseline = os.path.join(folder or "", file_name(trace_name(address)))
         if baseline in recorded:
             fields[TraceBaselineField.alias] = baseline
         if gpu_environment is not None and CORNERS[corner] is not None:

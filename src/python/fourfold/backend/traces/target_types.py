@@ -100,7 +100,18 @@ class TraceStepsField(IntField):
     alias = "steps"
     required = True
     valid_numbers = ValidNumbers.positive_only
-    help = "Optimizer steps to record."
+    help = "Optimizer steps of the training run, over which the schedule goes."
+
+
+class TraceRecordStepsField(IntField):
+    alias = "record_steps"
+    valid_numbers = ValidNumbers.positive_only
+    help = softwrap(
+        """
+        Record only the first of the `steps`, and leave out the evaluation at the end. Full runs
+        (`[traces].full`) record all.
+        """
+    )
 
 
 class TraceEpochStepsField(IntField):
@@ -201,6 +212,7 @@ class TraceFullField(Field):
 
 _TRACE_FIELDS = (
     *CONFIG_FIELDS,
+    TraceRecordStepsField,
     TraceFullField,
     TraceBaselineModeField,
     TraceDependenciesField,
@@ -292,8 +304,9 @@ class ComparisonBoundsField(Field):
     value: FrozenDict[str, FrozenDict[str, Any]]
     help = softwrap(
         """
-        The largest accepted differences, by pair of traces (`"mlp_jax-cpu, mlp_xla-cpu"`), by net
-        (`"mnist_mlp"`), and for all others (`"default"`); traces/FORMAT.md lists them.
+        The largest accepted differences, for all traces (`"default"`), for those of one
+        `gpu_traces` target (`"mlp"`), and for a pair (`"mlp/jax-cpu, mlp/xla-cpu"`), which needs
+        an `explain`; traces/FORMAT.md lists them.
         """
     )
 
@@ -324,8 +337,8 @@ class TraceComparisonTarget(Target):
     )
     help = softwrap(
         """
-        Compares traces of the same net and training configuration, pair by pair, each within its
-        bounds. `run` also writes the traces, the table and plots to `dist/traces/<name>/`.
+        Compares the traces of each `gpu_traces` target, pair by pair, each pair within its bounds.
+        `run` also writes the traces, the table and plots to `dist/traces/<name>/`.
         """
     )
 

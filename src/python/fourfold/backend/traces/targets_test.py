@@ -18,7 +18,14 @@ from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
 
 from fourfold.backend.gradients import register as gradients
 from fourfold.backend.traces import register
-from fourfold.backend.traces.settings import bound_entries, trace_name, trace_settings
+from fourfold.backend.traces.record import recorder_arguments
+from fourfold.backend.traces.settings import (
+    bound_entries,
+    file_name,
+    group_of,
+    trace_name,
+    trace_settings,
+)
 from fourfold.backend.traces.target_types import ComparisonBoundsField, TraceFullField
 
 HERE = Address("traces", target_name="here")
@@ -27,9 +34,10 @@ gpu_traces(
     name="mlp",
     net="nets/mlp.yaml",
     corners=["jax-cpu", "iree-cuda"],
-    steps=200,
+    steps=5616,
+    record_steps=200,
     batch=128,
-    full={"steps": 5616, "epoch_steps": 468, "data": "mnist"},
+    full={"epoch_steps": 468, "data": "mnist", "data_hash": "ab"},
     baselines="traces/recorded",
     gpu_environment="gpu",
     overrides={"iree-cuda": {"timeout": 60}},
@@ -60,12 +68,14 @@ def runner() -> RuleRunner:
             "--source-root-patterns=['/py']",
             "--python-interpreter-constraints=['CPython>=3.9']",
             *(f"--traces-{m}=lib.{m}" for m in ("recorder", "probe", "differ", "comparer")),
+            "--traces-pipelines={'iree': 'lib.iree', 'jax': 'lib.jax'}",
             "--python-infer-use-rust-parser",
             "--toolchains-locks={}",
         ],
         env_inherit={"PATH", "HOME"},
     )
-    modules = {f"py/lib/{m}.py": "" for m in ("recorder", "probe", "differ", "comparer")}
+    names = ("recorder", "probe", "differ", "comparer", "iree", "jax")
+    modules = {f"py/lib/{name}.py": "" for name in names}
     runner.write_files(
         {
             **modules,
@@ -111,8 +121,8 @@ def test_the_configuration_is_whole_and_canonical(runner: RuleRunner) -> None:
         "weight_decay": 0.0,
         "schedule": "constant",
         "warmup_steps": 0,
-        "steps": 200,
-        "epoch_steps": 200,
+        "steps": 5616,
+        "epoch_steps": 5616,
         "batch": 128,
         "seed": 0,
         "data": "synthetic-digits",
@@ -120,8 +130,9 @@ def test_the_configuration_is_whole_and_canonical(runner: RuleRunner) -> None:
     }
     full = trace_settings(target, full=True)
     assert json.loads(full.config) == {
-        **config, "steps": 5616, "epoch_steps": 468, "data": "mnist"
+        **config, "epoch_steps": 468, "data": "mnist", "data_hash": "ab"
     }
+    assert full.record_steps is None
     assert full.baseline == ""  # that of the short run says nothing about the full one
 
 
@@ -129,12 +140,14 @@ def test_a_trace_depends_on_its_net_its_code_and_its_baseline(runner: RuleRunner
     assert dependencies(runner, mlp("jax-cpu")) == {
         "nets/mlp.yaml",
         "py/lib/recorder.py",
+        "py/lib/jax.py",
         "py/lib/differ.py",
         "traces/recorded/mlp_jax-cpu.jsonl:../recorded",
     }
     assert dependencies(runner, mlp("iree-cuda")) == {
         "nets/mlp.yaml",
         "py/lib/recorder.py",
+        "py/lib/iree.py",
         "py/lib/probe.py",
     }
 
@@ -176,7 +189,7 @@ def test_bounds_are_passed_on_with_what_they_are_for() -> None:
     )
     assert json.loads(json.dumps(bound_entries(value), default=dict)) == [
         {"default": True, "step1": 1.0},
-        {"net": "mlp", "step2": 2.0},
+        {"group": "mlp", "step2": 2.0},
         {"pair": ["a", "b"], "early": {"max": 3.0}},
     ]
     with pytest.raises(InvalidFieldException, match="a dictionary of dictionaries"):
@@ -184,8 +197,22 @@ def test_bounds_are_passed_on_with_what_they_are_for() -> None:
 
 
 def test_names_of_traces() -> None:
-    assert trace_name(mlp("jax-cpu")) == "mlp_jax-cpu"
-    assert trace_name(Address("a/traces")) == "traces"
+    name = trace_name(mlp("jax-cpu"))
+    assert (name, group_of(name), file_name(name)) == ("mlp/jax-cpu", "mlp", "mlp_jax-cpu.jsonl")
+    assert (trace_name(Address("a/traces")), group_of("traces")) == ("traces", "")
+
+
+def test_what_the_recorder_is_asked(runner: RuleRunner) -> None:
+    target = runner.get_target(mlp("jax-cpu"))
+    short, full = (trace_settings(target, full=f) for f in (False, True))
+    assert recorder_arguments(short, "/data") == (
+        "--net=nets/mlp.yaml",
+        f"--config={short.config}",
+        "--corner=jax-cpu",
+        "--record-steps=200",
+    )
+    assert recorder_arguments(full, "/data")[3:] == ("--data=/data",)
+    assert recorder_arguments(full, None)[3:] == ()
 
 
 @pytest.mark.parametrize("field", [TraceFullField, ComparisonBoundsField])

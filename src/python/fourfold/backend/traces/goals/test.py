@@ -30,6 +30,7 @@ from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.backend.traces.comparison import ComparedTraces, CompareTraces
 from fourfold.backend.traces.judgement import Finding, judge_trace, read_report
 from fourfold.backend.traces.record import TRACE_FILE, RecordedTrace, RecordTrace
+from fourfold.backend.traces.settings import file_name
 from fourfold.backend.traces.subsystem import TraceComparisonsSubsystem, TracesSubsystem
 from fourfold.backend.traces.target_types import (
     ComparisonBoundsField,
@@ -145,7 +146,7 @@ async def judge_recorded_trace(
     renamed = await Get(
         Snapshot,
         CreateDigest(
-            FileEntry(f"{recorded.name}.jsonl", entry.file_digest)
+            FileEntry(file_name(recorded.name), entry.file_digest)
             for entry in entries
             if isinstance(entry, FileEntry)
         ),
