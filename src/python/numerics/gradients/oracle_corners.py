@@ -25,7 +25,7 @@ from numerics.stablehlo.backpropagation import loss_and_gradients
 from numerics.stablehlo.builder import Value
 from numerics.stablehlo.numpy_builder import NumpyBuilder
 from numerics.stablehlo.optimizers import OPTIMIZERS
-from numerics.stablehlo.rules.catalog import RULES, Rules
+from numerics.stablehlo.rules.rule import Rules
 from numerics.stablehlo.text import module
 from numerics.stablehlo.train_step import (
     LOSS_AND_GRADIENTS,
@@ -63,7 +63,7 @@ class AutodiffXla:
 class _Emitted(ABC):
     """The emitted text in two entry points, called as any training loop would call them."""
 
-    def __init__(self, rules: Rules = RULES) -> None:
+    def __init__(self, rules: Rules | None = None) -> None:
         self._rules = rules
 
     @abstractmethod
@@ -121,7 +121,7 @@ class EmittedIree(_Emitted):
 class RulesNumpy:
     """No compiler and no float32: differences from this corner are rounding, or a compiler's."""
 
-    def __init__(self, rules: Rules = RULES) -> None:
+    def __init__(self, rules: Rules | None = None) -> None:
         self._rules = rules
 
     def versions(self) -> dict[str, str]:

@@ -4,10 +4,18 @@ Each replaces the backward map of one operation, in the ways that hand-derived m
 """
 
 from numerics.nets import graph
-from numerics.stablehlo.rules import activations, attention, convolution, depthwise, windows
-from numerics.stablehlo.rules.catalog import RULES
+from numerics.stablehlo.rules import (
+    attention,
+    convolution,
+    depthwise,
+    gelu,
+    hard_sigmoid,
+    windows,
+)
+from numerics.stablehlo.rules.catalog import every_rule
 from numerics.stablehlo.rules.loss import CROSS_ENTROPY
 
+RULES = every_rule()
 IMAGE = "input: {channels: 2, height: 6, width: 6}"
 NETS = {
     "mlp": """
@@ -196,11 +204,11 @@ def swish_second_term_dropped(b, op, saved, dy):
 
 def gelu_cubic_dropped(b, op, saved, dy):
     x, square, bent = saved
-    return activations.gelu_backward(b, op, (x, b.zeros_like(square), bent), dy)
+    return gelu.gelu_backward(b, op, (x, b.zeros_like(square), bent), dy)
 
 
 def hard_swish_bend_dropped(b, op, x, dy):
-    return (b.multiply(dy, activations.hard_sigmoid(b, op, x)[0]),)
+    return (b.multiply(dy, hard_sigmoid.hard_sigmoid(b, op, x)[0]),)
 
 
 def attention_value_untransposed(b, op, saved, dy):

@@ -10,10 +10,9 @@ from typing import Any
 from numerics.gradients.oracle_comparison import Bounds, LossError, PairResult, TensorError
 from numerics.gradients.oracle_problem import Outcome, Problem
 from numerics.nets import graph
-from numerics.stablehlo.rules.attention import SOFTMAX
-from numerics.stablehlo.rules.catalog import RULES
-from numerics.stablehlo.rules.catalog import key as rule_key
+from numerics.stablehlo.rules.catalog import rules_for
 from numerics.stablehlo.rules.loss import CROSS_ENTROPY
+from numerics.stablehlo.rules.rule import SOFTMAX, key
 
 SCHEMA = "fourfold.vjp_oracle"
 SCHEMA_VERSION = 1
@@ -106,12 +105,12 @@ def as_table(run: Run) -> str:
 
 def _rules(problem: Problem) -> list[dict[str, Any]]:
     """The backward rules that this net uses, with the theorems that prove them."""
-    used = {rule_key(node.op) for node in problem.spec.graph.nodes} | {CROSS_ENTROPY}
+    used = {key(node.op) for node in problem.spec.graph.nodes} | {CROSS_ENTROPY}
     if graph.Attention in used:
         used.add(SOFTMAX)
     return [
         {"name": rule.name, "theorems": list(rule.theorems), "no_theorem_reason": rule.reason}
-        for entry, rule in RULES.items()
+        for entry, rule in rules_for(problem.spec.graph).items()
         if entry in used
     ]
 

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
-from numerics.stablehlo.rules.catalog import RULES, Rules, key
+from numerics.stablehlo.rules.catalog import rules_for
 from numerics.stablehlo.rules.loss import CROSS_ENTROPY
+from numerics.stablehlo.rules.rule import Rules, key
 
 
 class MissingRule(LookupError):
@@ -26,13 +27,15 @@ def loss_and_gradients(
     parameters: Sequence[Value],
     images: Value,
     labels: Value,
-    rules: Rules = RULES,
+    rules: Rules | None = None,
 ) -> tuple[Value, list[Value]]:
     """The mean cross-entropy of one batch and its gradient for every parameter, in the graph's
     order.
 
-    `images` is (B, C, H, W) float32 and `labels` is (B,) int32. Raises MissingRule.
+    `images` is (B, C, H, W) float32 and `labels` is (B,) int32. Without `rules`, those are loaded
+    that the net needs. Raises MissingRule.
     """
+    rules = rules_for(net) if rules is None else rules
     results, saved = _forward(b, net, parameters, images, rules)
     logits = results[net.output.name]
     loss, kept = rules[CROSS_ENTROPY].forward(b, None, logits, labels)
@@ -58,11 +61,12 @@ def logits(
     net: graph.Graph,
     parameters: Sequence[Value],
     images: Value,
-    rules: Rules = RULES,
+    rules: Rules | None = None,
 ) -> Value:
     """(B, classes), in training mode: normalization uses the statistics of this batch. Raises
     MissingRule.
     """
+    rules = rules_for(net) if rules is None else rules
     results, _ = _forward(b, net, parameters, images, rules)
     return results[net.output.name]
 

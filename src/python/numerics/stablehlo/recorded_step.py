@@ -18,8 +18,8 @@ from numerics.nets import graph
 from numerics.stablehlo.backpropagation import logits
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.optimizers import Optimizer
-from numerics.stablehlo.rules.catalog import RULES, Rules
 from numerics.stablehlo.rules.loss import CROSS_ENTROPY
+from numerics.stablehlo.rules.rule import Rules
 from numerics.stablehlo.text import function
 from numerics.stablehlo.train_step import (
     SCALARS,
@@ -38,7 +38,7 @@ def recorded_step(
     net: graph.Graph,
     optimizer: Optimizer,
     arguments: Sequence[Value],
-    rules: Rules = RULES,
+    rules: Rules | None = None,
 ) -> list[Value]:
     """The body of @recorded_step, over any builder."""
     taken = take_step(b, net, optimizer, arguments, rules)
@@ -49,7 +49,7 @@ def evaluation(
     b: Builder,
     net: graph.Graph,
     arguments: Sequence[Value],
-    rules: Rules = RULES,
+    rules: Rules | None = None,
 ) -> list[Value]:
     """The body of @evaluation, over any builder."""
     *parameters, images, labels = arguments
@@ -79,7 +79,7 @@ def emit_recorded_step(
     net: graph.Graph,
     batch: int,
     optimizer: Optimizer,
-    rules: Rules = RULES,
+    rules: Rules | None = None,
     entry: str = RECORDED_STEP,
 ) -> str:
     """The text of one function."""
@@ -93,7 +93,7 @@ def emit_recorded_step(
 
 
 def emit_evaluation(
-    net: graph.Graph, batch: int, rules: Rules = RULES, entry: str = EVALUATION
+    net: graph.Graph, batch: int, rules: Rules | None = None, entry: str = EVALUATION
 ) -> str:
     """The text of one function."""
 

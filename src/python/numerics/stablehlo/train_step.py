@@ -19,7 +19,7 @@ from numerics.nets import graph
 from numerics.stablehlo.backpropagation import loss_and_gradients
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.optimizers import Optimizer
-from numerics.stablehlo.rules.catalog import RULES, Rules
+from numerics.stablehlo.rules.rule import Rules
 from numerics.stablehlo.text import TensorType, function, module
 
 LOSS_AND_GRADIENTS = "loss_and_gradients"
@@ -44,7 +44,7 @@ def take_step(
     net: graph.Graph,
     optimizer: Optimizer,
     arguments: Sequence[Value],
-    rules: Rules = RULES,
+    rules: Rules | None = None,
 ) -> Taken:
     """`arguments` as @train_step takes them, over any builder."""
     count = len(net.parameters)
@@ -66,7 +66,7 @@ def train_step(
     net: graph.Graph,
     optimizer: Optimizer,
     arguments: Sequence[Value],
-    rules: Rules = RULES,
+    rules: Rules | None = None,
 ) -> list[Value]:
     """The body of @train_step, over any builder; `arguments` and results as in the module's
     docstring.
@@ -76,7 +76,7 @@ def train_step(
 
 
 def emit_loss_and_gradients(
-    net: graph.Graph, batch: int, rules: Rules = RULES, entry: str = LOSS_AND_GRADIENTS
+    net: graph.Graph, batch: int, rules: Rules | None = None, entry: str = LOSS_AND_GRADIENTS
 ) -> str:
     """The text of one function."""
     arguments = [*parameter_types(net), *batch_types(net, batch)]
@@ -94,7 +94,7 @@ def emit_train_step(
     net: graph.Graph,
     batch: int,
     optimizer: Optimizer,
-    rules: Rules = RULES,
+    rules: Rules | None = None,
     entry: str = TRAIN_STEP,
 ) -> str:
     """The text of one function."""
@@ -109,7 +109,7 @@ def emit_train_step(
 
 
 def emit_module(
-    name: str, net: graph.Graph, batch: int, optimizer: Optimizer, rules: Rules = RULES
+    name: str, net: graph.Graph, batch: int, optimizer: Optimizer, rules: Rules | None = None
 ) -> str:
     """Both entry points in one module."""
     return module(

@@ -12,9 +12,10 @@ from numerics.nets.parameters import initial
 from numerics.stablehlo.backpropagation import MissingRule, logits, loss_and_gradients
 from numerics.stablehlo.numpy_builder import NumpyBuilder
 from numerics.stablehlo.optimizers import OPTIMIZERS
-from numerics.stablehlo.rules.catalog import RULES
+from numerics.stablehlo.rules.catalog import every_rule
 from numerics.stablehlo.train_step import emit_module, train_step
 
+RULES = every_rule()
 NET = parse(
     """
     name: small

@@ -6,6 +6,7 @@ from pants.core.util_rules import source_files, stripped_source_files
 
 from fourfold.backend.gradients import (
     dependency_inference,
+    net_rules,
     target_generation,
 )
 from fourfold.backend.gradients import target_types as gradient_target_types
@@ -24,6 +25,7 @@ def rules():
         *stripped_source_files.rules(),
         *prover.rules(),
         *dependency_inference.rules(),
+        *net_rules.rules(),
         *process.rules(),
         *target_generation.rules(),
         *test.rules(),

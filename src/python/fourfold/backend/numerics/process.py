@@ -62,7 +62,8 @@ def _requirements(*addresses: Address) -> PexFromTargetsRequest:
 class NumericsProcess:
     """Runs `python -m module *arguments`; the module writes its report to `REPORT_PATH`.
 
-    It sees the Python sources and plain files in the closure of `addresses`, and `inputs`.
+    It sees the Python sources and plain files in the closure of `addresses`, except those of
+    `without`, and `inputs`.
     `environment` are variables, of which it may make nothing: they are part of the cache key.
     """
 
@@ -71,6 +72,7 @@ class NumericsProcess:
     arguments: tuple[str, ...]
     timeout: int | None
     description: str
+    without: tuple[Address, ...] = ()
     inputs: Digest = EMPTY_DIGEST
     environment: FrozenDict[str, str] = FrozenDict()
     each_session: bool = False
@@ -98,9 +100,10 @@ async def run_numerics(request: NumericsProcess, test: TestSubsystem) -> Numeric
     transitive = await Get(TransitiveTargets, TransitiveTargetsRequest(request.addresses))
     # Theories that the code cites are in the closure too, but only Python and plain files are
     # inputs: a new proof does not run the numbers again.
+    seen = [t for t in transitive.closure if t.address not in request.without]
     venv, sources = await MultiGet(
         Get(VenvPex, PexFromTargetsRequest, _requirements(*request.addresses)),
-        Get(PythonSourceFiles, PythonSourceFilesRequest(transitive.closure, include_files=True)),
+        Get(PythonSourceFiles, PythonSourceFilesRequest(seen, include_files=True)),
     )
     inputs = await Get(
         Digest, MergeDigests([sources.source_files.snapshot.digest, request.inputs])

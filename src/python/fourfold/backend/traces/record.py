@@ -31,6 +31,7 @@ from fourfold.backend.gradients.dependency_inference import (
     NetSpecMap,
     owner_of_net,
 )
+from fourfold.backend.gradients.net_rules import NetRules
 from fourfold.backend.numerics.process import NumericsAnswer, NumericsProcess
 from fourfold.backend.traces.corners import without_driver
 from fourfold.backend.traces.judgement import Finding, read_probe, read_report
@@ -138,7 +139,11 @@ def recorder_arguments(settings: TraceSettings, data_folder: str | None) -> tupl
 
 @rule(desc="Record a training run", level=LogLevel.DEBUG)
 async def record_trace(
-    request: RecordTrace, traces: TracesSubsystem, test: TestSubsystem, nets: NetSpecMap
+    request: RecordTrace,
+    traces: TracesSubsystem,
+    test: TestSubsystem,
+    nets: NetSpecMap,
+    net_rules: NetRules,
 ) -> RecordedTrace:
     wrapped = await Get(
         WrappedTarget, WrappedTargetRequest(request.address, description_of_origin="a trace")
@@ -172,6 +177,7 @@ async def record_trace(
             recorder_arguments(settings, traces.data_folder),
             timeout,
             f"Record {name}",
+            without=net_rules.unneeded(settings.net),
             environment=FrozenDict(variables),
         ),
     )

@@ -10,27 +10,10 @@ import math
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
+from numerics.stablehlo.rules.softmax import softmax, softmax_backward
 
-SOFTMAX = "softmax"
 HEADS = ((0, 2), (0, 2))  # batch axes of two operands of shape (B, N, H, d)
 WEIGHTS_HEADS = ((0, 1), (0, 2))  # of weights (B, H, N, N) and such an operand
-
-
-def softmax(b: Builder, op: None, x: Value):
-    """Over the last axis, shifted by its maximum so that no exponential overflows."""
-    last, kept = x.rank - 1, tuple(range(x.rank - 1))
-    shifted = b.subtract(x, b.broadcast(b.reduce_max(x, (last,)), x.shape, kept))
-    powers = b.exponential(shifted)
-    p = b.divide(powers, b.broadcast(b.reduce_sum(powers, (last,)), x.shape, kept))
-    return p, p
-
-
-@rule(SOFTMAX, forward=softmax, theorems=("coq:VJP.softmax.is_vjp_softmax",))
-def softmax_backward(b: Builder, op: None, p: Value, dp: Value):
-    """dx = p (dp - <p, dp>)."""
-    inner = b.reduce_sum(b.multiply(p, dp), (p.rank - 1,))
-    kept = tuple(range(p.rank - 1))
-    return (b.multiply(p, b.subtract(dp, b.broadcast(inner, p.shape, kept))),)
 
 
 def attention(b: Builder, op: graph.Attention, q: Value, k: Value, v: Value):

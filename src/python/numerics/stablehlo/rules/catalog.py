@@ -1,19 +1,25 @@
-"""Every rule, in one table. Import `RULES` from here: importing a module of rules enters them."""
+"""The table of rules, filled as far as it is needed: importing a module of rules enters them."""
 
 from __future__ import annotations
 
-from numerics.stablehlo.rules import (
-    activations,
-    attention,
-    convolution,
-    linear,
-    loss,
-    normalization,
-    pooling,
-    tokens,
-)
-from numerics.stablehlo.rules.rule import RULES, Rule, Rules, key
+from collections.abc import Iterable
+from importlib import import_module
 
-MODULES = (activations, attention, convolution, linear, loss, normalization, pooling, tokens)
+from numerics.nets.graph import Graph
+from numerics.stablehlo.rules.needs import every_module, modules_for
+from numerics.stablehlo.rules.rule import RULES, Rules
 
-__all__ = ["MODULES", "RULES", "Rule", "Rules", "key"]
+
+def _enter(modules: Iterable[str]) -> Rules:
+    for name in modules:
+        import_module(f"numerics.stablehlo.rules.{name}")
+    return RULES
+
+
+def rules_for(net: Graph) -> Rules:
+    """The table, with at least the rules that `net` needs."""
+    return _enter(modules_for(net))
+
+
+def every_rule() -> Rules:
+    return _enter(every_module())

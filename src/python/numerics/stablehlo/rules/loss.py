@@ -6,8 +6,8 @@ Source: Goodfellow, Bengio, Courville, *Deep Learning* (2016), section 6.2.2.3.
 from __future__ import annotations
 
 from numerics.stablehlo.builder import Builder, Value
-from numerics.stablehlo.rules.attention import softmax
 from numerics.stablehlo.rules.rule import rule
+from numerics.stablehlo.rules.softmax import softmax
 
 CROSS_ENTROPY = "softmax_cross_entropy"
 

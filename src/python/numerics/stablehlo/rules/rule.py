@@ -41,6 +41,9 @@ class Rule:
             )
 
 
+SOFTMAX = "softmax"
+"""What attention's inner rule is entered for: it is no operation of a graph."""
+
 Rules = dict[Hashable, Rule]
 RULES: Rules = {}
 

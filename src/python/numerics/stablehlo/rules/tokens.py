@@ -5,21 +5,9 @@ Source: Dosovitskiy et al., "An image is worth 16x16 words" (2021), section 3.1.
 
 from __future__ import annotations
 
-from math import prod
-
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
-
-
-def flatten(b: Builder, op: graph.Flatten, x: Value):
-    """(B, C, H, W) -> (B, C H W), row-major."""
-    return b.reshape(x, (x.shape[0], prod(x.shape[1:]))), x.shape
-
-
-@rule(graph.Flatten, forward=flatten, theorems=("coq:VJP.vjp.is_vjp_reindex",))
-def flatten_backward(b: Builder, op: graph.Flatten, shape, dy: Value):
-    return (b.reshape(dy, shape),)
 
 
 def image_to_tokens(b: Builder, op: graph.ImageToTokens, x: Value):

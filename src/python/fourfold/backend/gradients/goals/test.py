@@ -19,6 +19,7 @@ from fourfold.backend.gradients.dependency_inference import (
     ScannedCitations,
     owner_of_net,
 )
+from fourfold.backend.gradients.net_rules import NetRules
 from fourfold.backend.gradients.subsystem import FiniteDifferencesSubsystem, OraclesSubsystem
 from fourfold.backend.gradients.target_types import (
     ORACLE_FLAGS,
@@ -214,6 +215,7 @@ async def test_oracle(
     subsystem: OraclesSubsystem,
     python_setup: PythonSetup,
     nets: NetSpecMap,
+    net_rules: NetRules,
 ) -> TestResult:
     fs = batch.single_element
     owner_of_net(fs.net.value, fs.address, nets)  # raises for a path that nothing owns
@@ -223,6 +225,7 @@ async def test_oracle(
         (f"--net={fs.net.value}", *fs.flags(), f"--report={REPORT_PATH}"),
         fs.timeout.calculate_from_global_options(test),
         f"Compare a training step of {fs.net.value}",
+        without=net_rules.unneeded(fs.net.value),
     )
     judged = await Get(
         NumericsJudgement,

@@ -1,0 +1,82 @@
+"""Which modules of backward rules a net does not need.
+
+They are dependencies of whatever emits a net, and no inputs of its process: a changed rule then
+runs again what concerns the nets that use it, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from pants.backend.python.dependency_inference.module_mapper import (
+    PythonModuleOwners,
+    PythonModuleOwnersRequest,
+)
+from pants.backend.python.subsystems.setup import PythonSetup
+from pants.build_graph.address import Address
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from fourfold.backend.gradients.dependency_inference import NetSpecMap
+from fourfold.backend.gradients.subsystem import NetsSubsystem
+from fourfold.backend.numerics.process import NumericsAnswer, NumericsProcess
+
+_TIMEOUT = 120  # seconds; it only reads the nets
+
+
+@dataclass(frozen=True)
+class NetRules:
+    """The owners of all modules of rules, and for each net the names of those that it needs."""
+
+    owners: FrozenDict[str, tuple[Address, ...]]
+    needed: FrozenDict[str, tuple[str, ...]]
+
+    def unneeded(self, net: str) -> tuple[Address, ...]:
+        """Nothing for a net that could not be read: its own process says what is wrong."""
+        if net not in self.needed:
+            return ()
+        return tuple(
+            address
+            for module, addresses in self.owners.items()
+            if module not in self.needed[net]
+            for address in addresses
+        )
+
+
+@rule(desc="Find the rules that nets need", level=LogLevel.DEBUG)
+async def find_net_rules(
+    nets: NetSpecMap, subsystem: NetsSubsystem, python_setup: PythonSetup
+) -> NetRules:
+    resolve = python_setup.default_resolve if python_setup.enable_resolves else None
+    runner = await Get(
+        PythonModuleOwners, PythonModuleOwnersRequest(subsystem.rule_modules, resolve=resolve)
+    )
+    if not runner.unambiguous:
+        return NetRules(FrozenDict(), FrozenDict())
+    answer = await Get(
+        NumericsAnswer,
+        NumericsProcess(
+            (*runner.unambiguous, *(a for owners in nets.owners.values() for a in owners)),
+            subsystem.rule_modules,
+            tuple(nets.owners),
+            _TIMEOUT,
+            "Find the rules that nets need",
+        ),
+    )
+    if answer.exit_code != 0:
+        return NetRules(FrozenDict(), FrozenDict())
+    found = json.loads(answer.stdout)
+    owners = await MultiGet(
+        Get(PythonModuleOwners, PythonModuleOwnersRequest(module, resolve=resolve))
+        for module in found["every"]
+    )
+    return NetRules(
+        FrozenDict((m, owner.unambiguous) for m, owner in zip(found["every"], owners)),
+        FrozenDict((net, tuple(modules)) for net, modules in found["needed"].items()),
+    )
+
+
+def rules():
+    return collect_rules()

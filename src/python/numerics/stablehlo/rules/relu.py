@@ -1,0 +1,18 @@
+"""max(x, 0), entry by entry: dx = dy [x > 0], and 0 at the kink."""
+
+from __future__ import annotations
+
+from numerics.nets import graph
+from numerics.stablehlo.builder import Builder, Value
+from numerics.stablehlo.rules.rule import rule
+
+
+def relu(b: Builder, op: graph.Activation, x: Value):
+    return b.maximum(x, b.zeros_like(x)), x
+
+
+@rule("relu", forward=relu, theorems=("coq:VJP.relu.is_vjp_relu",))
+def relu_backward(b: Builder, op: graph.Activation, x: Value, dy: Value):
+    """f'(x) = [x > 0]."""
+    zero = b.zeros_like(x)
+    return (b.select(b.compare("GT", x, zero), dy, zero),)
