@@ -12,6 +12,7 @@ _SHIPPED = (
     "system-libraries",
     "coq-8.20",
     "coq-8.16",
+    "rocq-9.2",
     "agda-2.6",
     "agda-2.8",
     "lean-4",

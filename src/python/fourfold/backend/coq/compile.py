@@ -147,8 +147,7 @@ async def _missing_import_hint(
     nameable = toolchain.layout.modules | set(owners.owners(toolchain.name))
     hints = []
     for require in scanned.requires:
-        known = toolchain.layout.modules
-        provided = matching(require, logical, modules) or matching(require, "Coq", known)
+        provided = matching(require, logical, modules) or toolchain.layout.provides(require)
         if provided or require.may_fail or require.name.startswith("Coq."):
             continue
         near = similar(require, nameable)

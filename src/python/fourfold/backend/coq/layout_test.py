@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fourfold.backend.coq.layout import NotACoqToolchain, find_layout
+from fourfold.core.coq_scanner import CoqRequire
 
 LIBRARY = "usr/lib/x86_64-linux-gnu"
 COQ = f"{LIBRARY}/ocaml/5.3.0/coq"
@@ -16,6 +17,24 @@ FILES = [
     f"{COQ}/theories/Lists/List.glob",
     f"{COQ}/user-contrib/Flocq/Core/Raux.vo",
 ]
+# From Rocq 9 on.
+ROCQ = f"{LIBRARY}/ocaml/5.4.1"
+ROCQ_FILES = [
+    f"{LIBRARY}/ld-linux-x86-64.so.2",
+    f"{LIBRARY}/libc.so.6",
+    f"{ROCQ}/coq-core/META",
+    f"{ROCQ}/coq/theories/Init/Prelude.vo",
+    f"{ROCQ}/coq/user-contrib/Stdlib/Lists/List.vo",
+    f"{ROCQ}/coq/user-contrib/Flocq/Core/Raux.vo",
+    f"{ROCQ}/rocq-runtime/rocqworker",
+    "usr/bin/coqc",
+    "usr/bin/rocqchk",
+]
+
+
+def require(text: str) -> CoqRequire:
+    name, _, prefix = text.partition(" from ")
+    return CoqRequire(name, prefix or None, line=1)
 
 
 def test_finds_every_part() -> None:
@@ -24,7 +43,10 @@ def test_finds_every_part() -> None:
     assert layout.library_path == (LIBRARY,)
     assert layout.coqlib == COQ
     assert layout.findlib == f"{LIBRARY}/ocaml/5.3.0"
-    assert layout.coqcorelib == f"{LIBRARY}/ocaml/5.3.0/coq-core"
+    assert layout.runtime == f"{LIBRARY}/ocaml/5.3.0/coq-core"
+    assert layout.compiler == ("usr/bin/coqc",)
+    assert layout.toplevel == ("usr/bin/coqtop",)
+    assert layout.checker == ("usr/bin/coqchk",)
     assert layout.modules == {"Coq.Init.Prelude", "Coq.Lists.List", "Flocq.Core.Raux"}
 
 
@@ -36,3 +58,35 @@ def test_does_not_depend_on_the_order_of_files() -> None:
 def test_names_the_package_that_is_missing(missing: str, named: str) -> None:
     with pytest.raises(NotACoqToolchain, match=f"`coq-9`.*{named}"):
         find_layout("coq-9", [f for f in FILES if missing not in f])
+
+
+def test_finds_every_part_of_rocq() -> None:
+    layout = find_layout("rocq", ROCQ_FILES)
+    assert layout.coqlib == f"{ROCQ}/coq"
+    assert layout.runtime == f"{ROCQ}/rocq-runtime"
+    assert layout.compiler == (f"{ROCQ}/rocq-runtime/rocqworker", "--kind=compile")
+    assert layout.toplevel == (f"{ROCQ}/rocq-runtime/rocqworker", "--kind=repl")
+    assert layout.checker == ("usr/bin/rocqchk",)
+    assert layout.modules == {"Corelib.Init.Prelude", "Stdlib.Lists.List", "Flocq.Core.Raux"}
+
+
+@pytest.mark.parametrize(
+    "asked, old, new",
+    [
+        ("List", True, True),
+        ("List from Coq", True, True),
+        ("List from Coq.Lists", True, True),
+        ("Coq.Lists.List", True, True),
+        ("Prelude from Coq", True, True),
+        ("List from Stdlib", False, True),
+        ("Prelude from Corelib", False, True),
+        ("Raux from Flocq", True, True),
+        ("Flocq.Core.Raux", True, True),
+        ("Raux", False, False),
+        ("Lists from Coq", False, False),
+        ("Coq.Core.Raux", False, False),
+    ],
+)
+def test_knows_what_a_require_can_mean(asked: str, old: bool, new: bool) -> None:
+    assert find_layout("coq", FILES).provides(require(asked)) is old
+    assert find_layout("rocq", ROCQ_FILES).provides(require(asked)) is new

@@ -23,9 +23,10 @@ UNREPEATABLE = 3
 class Coq:
     """One toolchain in one confinement, with the load path of the request.
 
-    Request keys: `isolation`, `loader`, `library_path`, `coqlib`, `coqcorelib`, `findlib` (paths
-    in the toolchain), `own_root` (first component of the theory's logical name), `roots` (those
-    of its imports), `flags`, `timeout` (seconds).
+    Request keys: `isolation`; paths in the toolchain: `loader`, `library_path`, `coqlib`,
+    `runtime` (of OCaml), `findlib`; `compiler`, `toplevel`, `checker` (each a program in the
+    toolchain and its first arguments); `own_root` (first component of the theory's logical name),
+    `roots` (those of its imports), `flags`, `timeout` (seconds).
     """
 
     def __init__(self, request: dict) -> None:
@@ -40,8 +41,9 @@ class Coq:
             f.write(f'destdir="{findlib}"\npath="{findlib}"\nstdlib="{findlib}"\nldconf="ignore"\n')
         self.env = {
             "COQLIB": f"{root}/{request['coqlib']}",
-            "COQCORELIB": f"{root}/{request['coqcorelib']}",
+            "COQCORELIB": f"{root}/{request['runtime']}",
             "ROCQLIB": f"{root}/{request['coqlib']}",
+            "ROCQRUNTIMELIB": f"{root}/{request['runtime']}",
             "OCAMLFIND_CONF": f"{self.confinement.work}/conf/findlib.conf",
         }
 
@@ -55,9 +57,13 @@ class Coq:
                     flags += [flag, physical, name]
         return flags
 
+    def command(self, tool: str, args: list[str]) -> list[str]:
+        program, *first = self.request[tool]
+        return [*self.confinement.tool(program), *first, *args]
+
     def run(self, tool: str, args: list[str], writable: list[str]) -> confine.Completed:
         return self.confinement.run(
-            [*self.confinement.tool(f"usr/bin/{tool}"), *args],
+            self.command(tool, args),
             env=self.env,
             writable=writable,
             timeout=self.request["timeout"],
@@ -65,7 +71,7 @@ class Coq:
 
     def session(self, tool: str, args: list[str], writable: list[str]) -> confine.Session:
         return self.confinement.session(
-            [*self.confinement.tool(f"usr/bin/{tool}"), *args],
+            self.command(tool, args),
             env=self.env,
             writable=writable,
             timeout=self.request["timeout"],
@@ -79,7 +85,7 @@ def compile_module(request: dict) -> dict:
     os.makedirs(os.path.dirname(f"out/{vo}"), exist_ok=True)
     before = confine.tree_files()
     done = coq.run(
-        "coqc",
+        "compiler",
         ["-q", "-noglob", *request["flags"], *coq.load_path("lib", "out"), "-o", f"out/{vo}",
          request["source"]],
         writable=["out"],
@@ -111,7 +117,7 @@ def recheck_module(request: dict) -> dict:
     """`coqchk` over one module: its own terms again, its imports as they are."""
     coq = Coq(request)
     done = coq.run(
-        "coqchk",
+        "checker",
         ["-silent", "-o", *coq.load_path("lib"), "-norec", request["logical"]],
         writable=[],
     )
@@ -131,7 +137,7 @@ def explain_axiom(request: dict) -> dict:
 def _in_toplevel(request: dict, question: Callable) -> dict:
     coq = Coq(request)
     session = coq.session(
-        "coqtop", ["-q", "-w", "none", *request["flags"], *coq.load_path("lib")], ["audit_out"]
+        "toplevel", ["-q", "-w", "none", *request["flags"], *coq.load_path("lib")], ["audit_out"]
     )
     marks = 0
 
