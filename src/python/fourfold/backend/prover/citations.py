@@ -6,11 +6,13 @@ does the code need a proof.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
 from pants.build_graph.address import Address
 from pants.engine.environment import EnvironmentName
+from pants.engine.process import ProcessResultMetadata
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import WrappedTarget, WrappedTargetRequest
 from pants.engine.unions import UnionMembership, union
@@ -75,7 +77,7 @@ class Citations:
     """`broken` are messages. `unavailable` are reasons why a theory could not be judged here.
 
     `missing` names what those theories would need, such as a toolchain. `ious` are the open
-    obligations that cited theorems rest on.
+    obligations that cited theorems rest on. `metadata` are those of the processes that judged.
     """
 
     theorems: tuple[TheoremReport, ...] = ()
@@ -83,6 +85,7 @@ class Citations:
     broken: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    metadata: tuple[ProcessResultMetadata, ...] = ()
 
 
 @rule(desc="Resolve cited theorems", level=LogLevel.DEBUG)
@@ -113,7 +116,10 @@ async def resolve_citations(
         Get(Judgement, {kind(address): JudgeRequest, environment: EnvironmentName})
         for kind, address in zip(kinds, addresses)
     )
-    return resolve(located, {a: j.report for a, j in zip(addresses, judgements)})
+    resolved = resolve(located, {a: j.report for a, j in zip(addresses, judgements)})
+    return dataclasses.replace(
+        resolved, metadata=tuple(m for judgement in judgements for m in judgement.metadata)
+    )
 
 
 def locate(cited: CitedBy, index: ProofIndex) -> Address | str:

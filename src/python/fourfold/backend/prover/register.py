@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from fourfold.backend.prover import citations, expected_verdict, source_graph, verdict_log
+from fourfold.backend.prover import (
+    citations,
+    expected_verdict,
+    source_graph,
+    theorem_parity,
+    verdict_log,
+)
 from fourfold.toolchains import register as toolchains
 
 
 def target_types():
-    return expected_verdict.target_types()
+    return [*expected_verdict.target_types(), *theorem_parity.target_types()]
 
 
 def rules():
@@ -17,4 +23,5 @@ def rules():
         *citations.rules(),
         *verdict_log.rules(),
         *expected_verdict.rules(),
+        *theorem_parity.rules(),
     ]

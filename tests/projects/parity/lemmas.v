@@ -1,0 +1,2 @@
+Lemma proved : 1 = 1.
+Proof. reflexivity. Qed.

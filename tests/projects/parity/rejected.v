@@ -1,0 +1,2 @@
+Lemma proved : 1 = 2.
+Proof. reflexivity. Qed.
