@@ -11,6 +11,8 @@ HONEST = "Lemma claim : True.\nProof. exact I. Qed.\n"
 FILES = {
     "honest/main.v": HONEST,
     "honest/BUILD": "coq_theory()\n",
+    "rolling/main.v": HONEST,
+    "rolling/BUILD": 'coq_theory(toolchain="rocq-9.2")\n',
     "endless/main.v": "Ltac loop := idtac; loop.\nLemma claim : True.\nProof. loop. Qed.\n",
     "endless/BUILD": "coq_theory(timeout=5)\n",
     "misnamed/main.v": HONEST,
@@ -25,14 +27,16 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return Workspace(tmp_path_factory.mktemp("toolchains") / "repository", FILES)
 
 
-def without_mirror(workspace: Workspace, tmp_path: Path, *args: str) -> Run:
+def without_mirror(
+    workspace: Workspace, tmp_path: Path, *args: str, targets: str = "honest::"
+) -> Run:
     return workspace.pants(
         f"--local-store-dir={tmp_path}/store",
         f"--named-caches-dir={tmp_path}/named",
         '--toolchains-mirrors=["file:///nonexistent/"]',
         *args,
         "test",
-        "honest::",
+        targets,
     )
 
 
@@ -62,6 +66,21 @@ def test_strict_excuses_a_toolchain_that_the_machine_is_known_to_lack(
     )
     assert done.exit_code == 0, done.output
     assert "Fourfold: 1 not-available" in done.output
+
+
+def test_a_version_that_mirrors_dropped_says_how_ci_can_go_on(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    done = without_mirror(
+        workspace,
+        tmp_path,
+        "--fourfold-strict",
+        "--fourfold-lacks=['rocq-9.2']",
+        targets="rolling::",
+    )
+    assert done.exit_code == 0, done.output
+    assert "rolling/main.v: not-available:" in done.output
+    assert "lists `rocq-9.2` in `[fourfold].lacks`" in done.output
 
 
 def test_an_unknown_toolchain_is_an_error_that_lists_the_known(workspace: Workspace) -> None:

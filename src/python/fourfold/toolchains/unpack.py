@@ -37,6 +37,10 @@ from fourfold.toolchains.upstream import ImportedTree, UpstreamRequest
 _SCRIPT = "unpack_deb.py"
 _TREE = "tree"
 _LOCAL_ONLY = "local-only"
+_ROLLING = (
+    "Mirrors of this suite drop old versions, so a machine that must not fail for it lists `{}` in "
+    "`[fourfold].lacks`."
+)
 
 
 class ArchiveUnavailable(Exception):
@@ -178,7 +182,8 @@ async def set_up_toolchain(
             for archive in lock.lock.select(groups)
         )
     except ArchiveUnavailable as e:
-        return FallibleToolchain(request.name, None, reason=str(e))
+        rolling = f" {_ROLLING.format(request.name)}" if definition.rolling else ""
+        return FallibleToolchain(request.name, None, reason=f"{e}{rolling}")
     snapshot = await Get(Snapshot, MergeDigests(u.digest for u in unpacked))
     return FallibleToolchain(request.name, snapshot.digest, snapshot.files)
 

@@ -81,7 +81,8 @@ def find_layout(name: str, files: Iterable[str]) -> CoqLayout:
     loader = find_loader(paths)
     preludes = [p for p in paths if p.endswith(_PRELUDE)]
     if loader is None or not preludes:
-        missing = "dynamic loader (libc6)" if loader is None else "Prelude (libcoq-stdlib or libcoq-core)"
+        prelude = "Prelude (libcoq-stdlib or libcoq-core)"
+        missing = "dynamic loader (libc6)" if loader is None else prelude
         raise NotACoqToolchain(f"The toolchain `{name}` has no {missing} among its packages.")
     coqlib = min(preludes, key=len)[: -len(_PRELUDE)]
     findlib = os.path.dirname(coqlib)
