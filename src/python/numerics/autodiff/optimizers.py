@@ -29,9 +29,7 @@ def adam(params, grads, first, second, corrections, learning_rate, b1=0.9, b2=0.
     return jax.tree.map(update, params, first, second), first, second
 
 
-def adamw(
-    params, grads, first, second, corrections, learning_rate, weight_decay, b1=0.9, b2=0.999
-):
+def adamw(params, grads, first, second, corrections, learning_rate, weight_decay, b1=0.9, b2=0.999):
     """Adam, and apart from the gradient every parameter shrinks: p - learning_rate * weight_decay *
     p, with the p before the step. Loshchilov and Hutter, 2019, algorithm 2, with the schedule in
     `learning_rate`. A weight decay of 0 (a Python number) is Adam itself.

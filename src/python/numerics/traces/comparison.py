@@ -125,28 +125,26 @@ def compare(names: tuple[str, str], first: Trace, second: Trace) -> Pair:
 def different_identity(first: Trace, second: Trace) -> list[str]:
     """What keeps these from being traces of one run, one text per field."""
     ours, theirs = _flat(first.header.identity()), _flat(second.header.identity())
-    return [
-        f"{key}: {ours[key]} and {theirs[key]}" for key in ours if ours[key] != theirs[key]
-    ]
+    return [f"{key}: {ours[key]} and {theirs[key]}" for key in ours if ours[key] != theirs[key]]
 
 
 def failures(pair: Pair, bounds: Bounds) -> list[Failure]:
     """Of every quantity that is out of bounds, the first place where it is."""
-    found = [("loss", "step 1", pair.step1, bounds.step1)]
-    if pair.step2 is not None:
-        found.append(("loss", "step 2", pair.step2, bounds.step2))
-    early = pair.differences[: bounds.early_steps]
-    beyond = [i for i, difference in enumerate(early) if difference > bounds.early]
-    if beyond:
-        found.append(("loss", f"step {beyond[0] + 1}", early[beyond[0]], bounds.early))
-    for mean in pair.epochs:
-        found.append(("mean loss", f"epoch {mean.epoch}", mean.difference, bounds.epoch_mean))
-    if pair.accuracy is not None:
-        found.append(("held-out accuracy", "", pair.accuracy, bounds.accuracy))
-    broken = [Failure(pair.names, *item) for item in found if item[2] > item[3]]
-    return list({(failure.quantity, failure.bound): failure for failure in broken[::-1]}.values())[
-        ::-1
-    ]
+    steps = [(f"step {i}", found) for i, found in enumerate(pair.differences, start=1)]
+    epochs = [(f"epoch {mean.epoch}", mean.difference) for mean in pair.epochs]
+    accuracy = [("", pair.accuracy)] if pair.accuracy is not None else []
+    quantities = (
+        ("loss", steps[:1], bounds.step1),
+        ("loss", steps[1:2], bounds.step2),
+        ("early loss", steps[: bounds.early_steps], bounds.early),
+        ("mean loss", epochs, bounds.epoch_mean),
+        ("held-out accuracy", accuracy, bounds.accuracy),
+    )
+    broken = []
+    for quantity, places, bound in quantities:
+        beyond = [(where, found) for where, found in places if found > bound]
+        broken += [Failure(pair.names, quantity, *place, bound) for place in beyond[:1]]
+    return broken
 
 
 def bounds_from_json(content: Mapping[str, Any]) -> Bounds:
@@ -186,9 +184,7 @@ def pair_as_json(pair: Pair) -> dict[str, Any]:
     content = asdict(pair)
     del content["differences"]
     content["names"] = list(pair.names)
-    content["epochs"] = [
-        {**asdict(mean), "difference": mean.difference} for mean in pair.epochs
-    ]
+    content["epochs"] = [{**asdict(mean), "difference": mean.difference} for mean in pair.epochs]
     content["accuracies"] = list(pair.accuracies) if pair.accuracies else None
     content["accuracy"] = pair.accuracy
     return content

@@ -130,9 +130,7 @@ class Iree(Corner):
 def _entry(function: Any) -> EntryPoint:
     def call(arguments: Sequence[Any]) -> Sequence[Any]:
         # Entry points take arrays; NumPy's scalars are not arrays.
-        return function(
-            *(np.asarray(a) if isinstance(a, np.generic) else a for a in arguments)
-        )
+        return function(*(np.asarray(a) if isinstance(a, np.generic) else a for a in arguments))
 
     return call
 

@@ -16,6 +16,8 @@ one division that IEEE 754 rounds correctly.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,14 +41,15 @@ _GLYPHS = """
 """
 
 
+@cache
 def synthetic_digits() -> Dataset:
-    """The whole set. Training and held-out examples are drawn alike, and apart."""
+    """The whole set, made once and not to be written to. Held-out examples are drawn as those for
+    training are.
+    """
     parts = [_examples(start, _CHUNK) for start in range(0, TRAINING + HELD_OUT, _CHUNK)]
     images = np.concatenate([images for images, _ in parts])
     labels = np.concatenate([labels for _, labels in parts])
-    return Dataset(
-        NAME, images[:TRAINING], labels[:TRAINING], images[TRAINING:], labels[TRAINING:]
-    )
+    return Dataset(NAME, images[:TRAINING], labels[:TRAINING], images[TRAINING:], labels[TRAINING:])
 
 
 def _examples(start: int, count: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

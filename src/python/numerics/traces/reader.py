@@ -223,11 +223,7 @@ class _Line:
 
     def _hash(self, key: str) -> None:
         value = self.record[key]
-        if (
-            not isinstance(value, str)
-            or len(value) != 64
-            or set(value) - set("0123456789abcdef")
-        ):
+        if not isinstance(value, str) or len(value) != 64 or set(value) - set("0123456789abcdef"):
             self.fail(f"{key!r} is {value!r}; it must be a SHA-256, 64 hexadecimal digits")
 
     def _float(self, key: str, record: Mapping[str, Any]) -> float:
@@ -259,9 +255,7 @@ class _Line:
 
 
 def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    )
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,141 @@
+"""The command: what passes, what fails, and what it writes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from numerics.traces.compare import main
+from numerics.traces.trace import as_text
+
+DEFAULT = {
+    "default": True,
+    "step1": 1e-6,
+    "step2": 1e-5,
+    "early": {"steps": 4, "max": 1e-4},
+    "epoch_mean": 0.01,
+    "accuracy": 0.005,
+}
+
+
+@pytest.fixture
+def compare(tmp_path):
+    """Run the command on traces by name; exit status and report."""
+
+    def run(traces, bounds=(DEFAULT,), missing=(), flags=("--no-plots",)):
+        items = []
+        for number, (name, trace) in enumerate(traces.items()):
+            path = tmp_path / f"{number}.jsonl"
+            path.write_text(trace if isinstance(trace, str) else as_text(trace))
+            items.append({"name": name, "path": str(path)})
+        out = tmp_path / "out"
+        request = {"traces": items, "bounds": bounds, "missing": missing, "out": str(out)}
+        (tmp_path / "request.json").write_text(json.dumps(request))
+        status = main([str(tmp_path / "request.json"), *flags])
+        return status, json.loads((out / "report.json").read_text())
+
+    return run
+
+
+def moved(made_up, step, by, **changes):
+    losses = [s.loss for s in made_up().steps]
+    losses[step - 1] = float(np.float32(losses[step - 1] + by))
+    return made_up(losses=losses, **changes)
+
+
+def test_all_pairs_of_a_group_and_none_across(compare, made_up) -> None:
+    other = made_up(netspec_hash="d" * 64)
+    status, report = compare(
+        {"m/a": made_up(), "m/b": made_up(), "m/c": made_up(), "n/a": other, "n/b": other}
+    )
+    assert status == 0 and report["verdict"] == "clean" and report["messages"] == []
+    assert [pair["names"] for pair in report["pairs"]] == [
+        ["m/a", "m/b"], ["m/a", "m/c"], ["m/b", "m/c"], ["n/a", "n/b"],
+    ]  # fmt: skip
+
+
+def test_a_broken_bound_names_pair_quantity_found_and_bound(compare, made_up, capsys) -> None:
+    status, report = compare({"m/a": made_up(), "m/b": made_up(), "m/c": moved(made_up, 1, 1e-3)})
+    assert status == 1 and report["verdict"] == "hard-error"
+    assert [(failure["pair"], failure["quantity"]) for failure in report["failures"]] == [
+        (["m/a", "m/c"], "loss"),
+        (["m/a", "m/c"], "early loss"),
+        (["m/b", "m/c"], "loss"),
+        (["m/b", "m/c"], "early loss"),
+    ]
+    first = report["failures"][0]
+    assert first["quantity"] == "loss" and first["bound"] == 1e-6
+    assert first["found"] == pytest.approx(1e-3, rel=1e-3)
+    assert "m/a and m/c: loss at step 1 differs by 0.001" in capsys.readouterr().err
+
+
+def test_the_bounds_of_a_pair_hold_for_that_pair_alone(compare, made_up) -> None:
+    traces = {"m/a": made_up(), "m/b": made_up(), "m/c": moved(made_up, 2, 1e-4)}
+    loose = {"step2": 1e-3, "early": {"steps": 4, "max": 1e-3}, "explain": "it is interpreted"}
+    status, report = compare(traces, [DEFAULT, {"pair": ["m/c", "m/a"], **loose}])
+    assert status == 1
+    assert {tuple(failure["pair"]) for failure in report["failures"]} == {("m/b", "m/c")}
+    assert report["pairs"][1]["explain"] == "it is interpreted"
+    status, _ = compare(traces, [DEFAULT, {"group": "m", **loose}])
+    assert status == 0
+
+
+def test_runs_that_differ_are_not_compared(compare, made_up) -> None:
+    status, report = compare({"m/a": made_up(), "m/b": made_up(data_hash="d" * 64)})
+    assert status == 1 and report["pairs"] == []
+    assert report["messages"][0].startswith("m/a and m/b are not of one run: data_hash: cccc")
+
+
+def test_a_damaged_trace_fails(compare, made_up) -> None:
+    cut = as_text(made_up())[:-30]
+    status, report = compare({"m/a": made_up(), "m/b": made_up(), "m/c": cut})
+    assert status == 1 and len(report["pairs"]) == 1
+    assert "m/c: " in report["messages"][0] and "truncated" in report["messages"][0]
+
+
+def test_nothing_to_compare_is_no_success(compare, made_up) -> None:
+    status, report = compare({"m/a": made_up()}, missing=[{"name": "m/b", "reason": "no GPU"}])
+    assert status == 1
+    assert report["messages"] == ["m/a: there is no other trace to compare it with"]
+    status, report = compare({})
+    assert status == 1 and report["messages"] == ["there is no trace to compare"]
+
+
+def test_what_is_missing_is_said(compare, made_up, tmp_path) -> None:
+    missing = [{"name": "m/iree-cuda", "reason": "no libcuda.so.1"}]
+    status, report = compare({"m/a": made_up(), "m/b": made_up()}, missing=missing)
+    assert status == 0 and report["missing"] == {"m/iree-cuda": "no libcuda.so.1"}
+    table = (tmp_path / "out" / "table.md").read_text()
+    assert "- iree-cuda: not available: no libcuda.so.1" in table
+    assert "| a and b | 8 | 0 | 0 | 0 | 0 | 0 | 1 | never | 0 | 0 |" in table
+
+
+def test_plots_are_pictures_and_repeatable(compare, made_up, tmp_path) -> None:
+    def draw() -> dict[str, bytes]:
+        compare({"m/a": made_up(), "m/b": moved(made_up, 3, 1e-5)}, flags=())
+        return {p.name: p.read_bytes() for p in (tmp_path / "out" / "plots").iterdir()}
+
+    first = draw()
+    assert set(first) == {"m_losses.png", "m_differences.png"}
+    assert all(content.startswith(b"\x89PNG") for content in first.values())
+    assert draw() == first
+
+
+@pytest.mark.parametrize(
+    ("bounds", "message"),
+    [
+        ([], "0 entries with 'default'"),
+        ([DEFAULT, DEFAULT], "2 entries with 'default'"),
+        ([{"default": True, "step1": 1}], "missing bound 'step2'"),
+        ([DEFAULT, {"step1": 1}], "need one of 'default', 'group', 'pair'"),
+        ([DEFAULT, {"group": "x", "step1": 1}], "group 'x', in which no trace is"),
+        ([DEFAULT, {"pair": ["m/a", "m/z"], "step1": 1}], "it must be two of m/a, m/b"),
+        ([DEFAULT, {"pair": ["m/a", "m/b"], "step1": 1}], "'explain' why"),
+        ([DEFAULT, {"group": "m", "step7": 1}], "unknown bound 'step7'"),
+    ],
+)
+def test_bounds_that_make_no_sense(compare, made_up, bounds, message: str, capsys) -> None:
+    with pytest.raises(SystemExit) as caught:
+        compare({"m/a": made_up(), "m/b": made_up()}, bounds)
+    assert caught.value.code == 2
+    assert message in capsys.readouterr().err

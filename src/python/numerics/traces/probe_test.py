@@ -1,0 +1,74 @@
+"""What each corner looks for, and that it imports no more than it needs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from numerics.traces import gpu, probe
+from numerics.traces.corner_names import CORNERS
+from numerics.traces.corners import make_corner
+
+
+@pytest.mark.parametrize("corner", [c for c in CORNERS if c.endswith(("cuda", "rocm", "vulkan"))])
+def test_a_machine_without_a_gpu(corner: str, monkeypatch, tmp_path, capsys) -> None:
+    monkeypatch.setattr(gpu, "_LIBRARIES", dict.fromkeys(gpu._LIBRARIES, "libabsent.so.1"))
+    monkeypatch.setattr(gpu, "_KFD_NODES", tmp_path)
+    assert probe.main(["--corner", corner]) == 77
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"looked_for", "found", "how_to_get"}
+    assert "libabsent.so.1" in found["looked_for"] or str(tmp_path) in found["looked_for"]
+    assert found["how_to_get"].startswith("install ")
+
+
+def test_a_gpu_without_its_plugin(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(gpu, "require_driver", lambda kind: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert probe.main(["--corner", "jax-cuda"]) == 77
+    found = json.loads(capsys.readouterr().out)
+    assert "jax_cuda13_plugin or jax_cuda12_plugin" in found["looked_for"]
+
+
+def test_an_old_processor(monkeypatch, capsys) -> None:
+    monkeypatch.setattr("numerics.traces.corner._cpu_info", lambda: ["flags : sse2 fma"])
+    assert probe.main(["--corner", "iree-llvm-cpu"]) == 77
+    assert "without avx2, bmi2, f16c" in json.loads(capsys.readouterr().out)["found"]
+
+
+def test_kernel_numbers_of_amd_gpus() -> None:
+    assert gpu.gfx_name(90402) == "gfx942"
+    assert gpu.gfx_name(90010) == "gfx90a"
+    assert gpu.gfx_name(110000) == "gfx1100"
+
+
+def test_unknown_corners() -> None:
+    with pytest.raises(ValueError, match="corner 'abacus' is unknown; there are jax-cpu"):
+        make_corner("abacus")
+
+
+@pytest.mark.parametrize(
+    ("corner", "loaded", "not_loaded"),
+    [
+        ("jax-cpu", "jax", ("iree", "numerics.stablehlo")),
+        ("xla-cpu", "jaxlib", ("iree", "numerics.autodiff")),
+        ("iree-vmvx", "iree", ("jax", "jaxlib", "numerics.autodiff")),
+    ],
+)
+def test_a_corner_loads_what_it_needs(corner: str, loaded: str, not_loaded) -> None:
+    program = (
+        "import json, sys; from numerics.traces import probe; "
+        f"assert probe.main(['--corner', {corner!r}]) == 0; print(json.dumps(list(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": ":".join(filter(None, sys.path))},
+    )
+    environment, modules = run.stdout.splitlines()
+    assert set(json.loads(environment)) == {"compiler", "device", "driver", "versions"}
+    names = json.loads(modules)
+    assert loaded in names
+    assert not [name for name in names if name.startswith(not_loaded)]
