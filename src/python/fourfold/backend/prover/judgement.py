@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Iterable, Mapping
+from typing import Any, Collection, Iterable, Mapping
 
 from pants.build_graph.address import Address
 from pants.engine.process import FallibleProcessResult, ProcessResultMetadata
@@ -94,10 +94,18 @@ def policy_of(target: Target, everywhere: Iterable[str]) -> AxiomPolicy:
 
 
 def apply_to_module(
-    policy: AxiomPolicy, constants: Constants, module: str, address: Address
+    policy: AxiomPolicy,
+    constants: Constants,
+    module: str,
+    address: Address,
+    own: Collection[str] | None = None,
 ) -> tuple[PolicyResult, list[str]]:
-    """The policy's result, and a message for each IOU that has drifted."""
-    own = [i for i in policy.ious if i.startswith(module + ".")]
+    """The policy's result, and a message for each IOU that has drifted.
+
+    `own` are the IOUs that this module declares: by default, those with its name before theirs.
+    """
+    if own is None:
+        own = [i for i in policy.ious if i.startswith(module + ".")]
     judged = apply_policy(policy, constants, own=own)
     return judged, [
         f"the IOU {iou} is not open any more: it is proved, or its name is gone. Take it out "
@@ -111,16 +119,21 @@ def missing_theorems(
     module: str,
     constants: Mapping[str, Any],
     wrong_statements: Mapping[str, str],
+    own: Collection[str] | None = None,
 ) -> list[str]:
-    """A library's fields go to each of its modules; each answers for its own names."""
-    prefix = module + "."
+    """A library's fields go to each of its modules; each answers for its own names.
+
+    These are `own`: by default, those with the module's name before theirs.
+    """
     statements = dict(target[StatementsField].value or {})
     required = {*(target[TheoremsField].value or ()), *statements}
+    if own is None:
+        own = {name for name in required if name.startswith(module + ".")}
     messages = [
         f"the theorem {name} does not exist: {module} has no closed, top-level constant of that "
         "name"
-        for name in sorted(required)
-        if name.startswith(prefix) and name not in constants
+        for name in sorted(required.intersection(own))
+        if name not in constants
     ]
     for name, said in sorted(wrong_statements.items()):
         if name in constants:

@@ -11,6 +11,7 @@ import dataclasses
 import logging
 import os
 from dataclasses import dataclass
+from typing import Iterable
 
 from pants.base.build_environment import get_buildroot
 from pants.core.goals.test import ShowOutput, TestResult
@@ -108,6 +109,15 @@ def _combined(metadata: tuple[ProcessResultMetadata, ...]) -> ProcessResultMetad
     )
 
 
+def not_available(reports: Iterable[Report]) -> dict[str, list[str]]:
+    """Reason -> the targets that were not judged for it."""
+    reasons: dict[str, list[str]] = {}
+    for report in reports:
+        if report.verdict is Verdict.NOT_AVAILABLE:
+            reasons.setdefault(" ".join(report.messages), []).append(report.target)
+    return reasons
+
+
 class _Totals(WorkunitsCallback):
     can_finish_async = False  # it prints
 
@@ -116,10 +126,9 @@ class _Totals(WorkunitsCallback):
 
     def __call__(self, *, finished: bool, **_: object) -> None:
         if finished and _Session.reports:
-            for report in _Session.reports.values():
-                if report.verdict is Verdict.NOT_AVAILABLE:
-                    reason = " ".join(report.messages)
-                    logger.warning(f"{report.target}: not-available: {reason}")
+            for reason, targets in not_available(_Session.reports.values()).items():
+                more = f" (and {len(targets) - 1} more)" if len(targets) > 1 else ""
+                logger.warning(f"{targets[0]}{more}: not-available: {reason}")
             logger.info(totals(_Session.reports.values()))
 
 

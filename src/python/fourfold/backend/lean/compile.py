@@ -1,0 +1,215 @@
+"""One Lean file's compile, from its imports' object files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.engine.engine_aware import EngineAwareParameter
+from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
+from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import CoarsenedTarget, Target
+from pants.util.logging import LogLevel
+
+from fourfold.backend.lean.dependency_inference import (
+    LeanHeaderRequest,
+    LeanModuleMap,
+    module_of,
+    toolchain_of,
+)
+from fourfold.backend.lean.names import module_path, similar
+from fourfold.backend.lean.subsystem import LeanSubsystem
+from fourfold.backend.lean.target_types import (
+    PERMITTED_OPTIONS,
+    LeanFlagsField,
+    LeanSourceField,
+    LeanToolchainField,
+    refused_option,
+)
+from fourfold.backend.lean.toolchain import (
+    LEAN_DRIVER,
+    FallibleLeanToolchain,
+    LeanToolchainRequest,
+)
+from fourfold.backend.prover.compiled import (
+    FallibleCompiled,
+    cycle_message,
+    driver_answer,
+    failed_import,
+    rejection,
+)
+from fourfold.backend.prover.source_graph import proof_sources
+from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.core.lean_scanner import LeanHeader
+from fourfold.core.verdict import Verdict
+from fourfold.toolchains.sandbox import ConfinedProcess, ProofSandbox, driver_request
+
+
+@dataclass(frozen=True)
+class CompiledLean:
+    """`own` holds what Lean wrote of the module; `closure` that, and its imports'.
+
+    `modules` are the names of the closure, the module itself last.
+    """
+
+    own: Digest
+    closure: Digest
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CompileLeanRequest(EngineAwareParameter):
+    component: CoarsenedTarget
+
+    def debug_hint(self) -> str:
+        return str(self.component)
+
+
+@dataclass(frozen=True)
+class FallibleCompiledLean(FallibleCompiled):
+    output: CompiledLean | None = None
+
+
+def rejected_because(answer: dict[str, Any], source: str, timeout: int) -> str:
+    general = rejection(answer, source, timeout)
+    if general is not None:
+        return general
+    if answer.get("missing_output"):
+        return f"{source}: Lean ended without error and wrote no .olean (did the file end it?)"
+    lines = answer["output"].splitlines()
+    errors = [i for i, line in enumerate(lines) if "error" in line]
+    return "\n".join(lines[errors[0] :] if errors else lines).strip()
+
+
+async def _missing_import_hint(target: Target, toolchain: FallibleLeanToolchain) -> str:
+    """Names the imports that nothing provides, with what may have been meant."""
+    header = await Get(LeanHeader, LeanHeaderRequest(target[LeanSourceField]))
+    owners = await Get(LeanModuleMap)
+    nameable = toolchain.modules | set(owners.owners(toolchain.name))
+    hints = []
+    for imported in header.imports:
+        if imported.module in nameable:
+            continue
+        near = similar(imported.module, nameable)
+        meant = f"; did you mean {', '.join(near)}?" if near else "."
+        hints.append(
+            f"{target[LeanSourceField].file_path}:{imported.line}: missing import: neither a "
+            f"target nor {toolchain.name} provides `{imported.module}`{meant}"
+        )
+    return "\n".join(hints)
+
+
+def _failed(target: Target, message: str) -> FallibleCompiledLean:
+    return FallibleCompiledLean(target.address, module_of(target), Verdict.HARD_ERROR, message)
+
+
+async def _cycle(members: list[Target]) -> FallibleCompiledLean:
+    headers = await MultiGet(
+        Get(LeanHeader, LeanHeaderRequest(t[LeanSourceField])) for t in members
+    )
+    names = [module_of(t) for t in members]
+    edges = {
+        name: tuple(i.module for i in header.imports if i.module in names)
+        for name, header in zip(names, headers)
+    }
+    return _failed(members[0], cycle_message(edges))
+
+
+@rule(desc="Compile a Lean module", level=LogLevel.DEBUG)
+async def compile_lean(
+    request: CompileLeanRequest, lean: LeanSubsystem, sandbox: ProofSandbox
+) -> FallibleCompiledLean:
+    members = proof_sources(request.component)
+    target = members[0]
+    module = module_of(target)
+    if len(members) > 1:
+        return await _cycle(members)
+    flags = tuple(target[LeanFlagsField].value or ())
+    refused = refused_option(flags)
+    if refused is not None:
+        return _failed(
+            target,
+            f"the flag `{refused}` is not permitted: it could weaken what is checked. Permitted "
+            f"are `-D<name>=<value>` with the names {', '.join(PERMITTED_OPTIONS)}; see `flags` "
+            f"in {target.address.spec_path}/BUILD.",
+        )
+
+    imports = await MultiGet(
+        Get(FallibleCompiledLean, CompileLeanRequest(d))
+        for d in request.component.dependencies
+        if d.representative.has_field(LeanSourceField)
+    )
+    toolchain = await Get(
+        FallibleLeanToolchain,
+        LeanToolchainRequest(
+            toolchain_of(target[LeanToolchainField], lean), target[LibrariesField].value or ()
+        ),
+    )
+    if toolchain.digest is None:
+        return FallibleCompiledLean(
+            target.address, module, Verdict.NOT_AVAILABLE, toolchain.reason
+        )
+    failed = failed_import(imports)
+    if failed is not None:
+        return FallibleCompiledLean(target.address, module, *failed)
+    compiled = [i.output for i in imports if i.output is not None]
+    modules = tuple(sorted({m for c in compiled for m in c.modules} - {module})) + (module,)
+
+    source, closure = await MultiGet(
+        Get(SourceFiles, SourceFilesRequest([target[LeanSourceField]])),
+        Get(Digest, MergeDigests(c.closure for c in compiled)),
+    )
+    library = await Get(Digest, AddPrefix(closure, "lib"))
+    timeout = target[ProofTimeoutField].value
+    process = await Get(
+        Process,
+        ConfinedProcess(
+            driver=LEAN_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    "step": "compile",
+                    "source": source.snapshot.files[0],
+                    "module_path": module_path(module),
+                    "flags": flags,
+                    "features": toolchain.features,
+                    "timeout": timeout,
+                },
+            ),
+            toolchain=toolchain.digest,
+            system=toolchain.system,
+            input_digest=await Get(Digest, MergeDigests([source.snapshot.digest, library])),
+            output_directories=("out",),
+            description=f"Compile {module} with {toolchain.name}",
+            timeout_seconds=timeout,
+        ),
+    )
+    result = await Get(FallibleProcessResult, Process, process)
+    answer = driver_answer(result)
+    if not answer.get("accepted"):
+        message = rejected_because(answer, source.snapshot.files[0], timeout)
+        hint = await _missing_import_hint(target, toolchain)
+        return FallibleCompiledLean(
+            target.address,
+            module,
+            Verdict.HARD_ERROR,
+            f"{message}\n{hint}".strip(),
+            seconds=answer.get("seconds", 0.0),
+            metadata=result.metadata,
+        )
+    own = await Get(Digest, RemovePrefix(result.output_digest, "out"))
+    return FallibleCompiledLean(
+        target.address,
+        module,
+        Verdict.CLEAN,
+        answer["output"].strip(),
+        CompiledLean(own, await Get(Digest, MergeDigests([closure, own])), modules),
+        answer["seconds"],
+        result.metadata,
+    )
+
+
+def rules():
+    return collect_rules()

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.engine.fs import Digest, DigestContents
+from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.target import (
+    DependenciesRequest,
+    ExplicitlyProvidedDependencies,
+    FieldSet,
+    InferDependenciesRequest,
+    InferredDependencies,
+    Target,
+)
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.lean.names import module_name, similar
+from fourfold.backend.lean.subsystem import LeanSubsystem
+from fourfold.backend.lean.target_types import (
+    LeanDependenciesField,
+    LeanModulePrefixField,
+    LeanSourceField,
+    LeanToolchainField,
+)
+from fourfold.backend.prover.source_graph import (
+    AllProofTargets,
+    ModuleMap,
+    by_toolchain,
+    choose_owner,
+)
+from fourfold.core.lean_scanner import LeanHeader, scan_header
+from fourfold.toolchains.lock_targets import lock_address
+from fourfold.toolchains.subsystem import ToolchainsSubsystem
+
+logger = logging.getLogger(__name__)
+
+
+def module_of(target: Target) -> str:
+    return module_name(
+        target[LeanModulePrefixField].value or "",
+        target.address.spec_path,
+        target[LeanSourceField].file_path,
+    )
+
+
+def toolchain_of(field: LeanToolchainField, lean: LeanSubsystem) -> str:
+    return field.value or lean.default_toolchain
+
+
+@dataclass(frozen=True)
+class LeanModuleMap(ModuleMap):
+    """By the module's name."""
+
+
+@rule(desc="Map Lean modules to targets", level=LogLevel.DEBUG)
+def map_lean_modules(targets: AllProofTargets, lean: LeanSubsystem) -> LeanModuleMap:
+    return LeanModuleMap(
+        by_toolchain(
+            (toolchain_of(target[LeanToolchainField], lean), module_of(target), target.address)
+            for target in targets
+            if target.has_field(LeanSourceField)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class LeanHeaderRequest:
+    source: LeanSourceField
+
+
+@rule(desc="Scan a Lean file for its imports", level=LogLevel.DEBUG)
+async def scan_lean_header(request: LeanHeaderRequest) -> LeanHeader:
+    sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
+    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
+    return scan_header("".join(f.content.decode(errors="replace") for f in contents))
+
+
+@dataclass(frozen=True)
+class LeanInferenceFieldSet(FieldSet):
+    required_fields = (LeanSourceField, LeanDependenciesField)
+
+    source: LeanSourceField
+    dependencies: LeanDependenciesField
+    toolchain: LeanToolchainField
+
+
+class InferLeanDependencies(InferDependenciesRequest):
+    infer_from = LeanInferenceFieldSet
+
+
+@rule(desc="Infer Lean dependencies", level=LogLevel.DEBUG)
+async def infer_lean_dependencies(
+    request: InferLeanDependencies,
+    modules: LeanModuleMap,
+    lean: LeanSubsystem,
+    toolchains: ToolchainsSubsystem,
+) -> InferredDependencies:
+    fs = request.field_set
+    explicit = await Get(ExplicitlyProvidedDependencies, DependenciesRequest(fs.dependencies))
+    header = await Get(LeanHeader, LeanHeaderRequest(fs.source))
+    toolchain = toolchain_of(fs.toolchain, lean)
+    owners = modules.owners(toolchain)
+    roots = {name.split(".", 1)[0] for name in owners}
+    found = set()
+    if toolchain in toolchains.locks:
+        found.add(lock_address(toolchain, toolchains))
+    for imported in header.imports:
+        where = f"{fs.source.file_path}:{imported.line}: `import {imported.module}`"
+        candidates = owners.get(imported.module, ())
+        if not candidates:
+            if imported.module.split(".", 1)[0] in roots:
+                near = [str(a) for n in similar(imported.module, owners) for a in owners[n]]
+                meant = f" Did you mean one of {', '.join(near)}?" if near else ""
+                logger.warning(
+                    f"{where}: no target for the toolchain `{toolchain}` provides this "
+                    f"module.{meant}"
+                )
+            continue
+        chosen = choose_owner(candidates, fs.address, explicit, where)
+        if chosen is not None:
+            found.add(chosen)
+    return InferredDependencies(found)
+
+
+def rules():
+    return [
+        *collect_rules(),
+        UnionRule(InferDependenciesRequest, InferLeanDependencies),
+    ]

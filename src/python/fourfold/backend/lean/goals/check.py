@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.core.goals.check import CheckRequest, CheckResults
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import FieldSet, Target
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.lean.compile import CompileLeanRequest, FallibleCompiledLean
+from fourfold.backend.lean.subsystem import LeanSubsystem
+from fourfold.backend.lean.target_types import LeanModulePrefixField, LeanSourceField
+from fourfold.backend.prover.goals import check_results
+from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.backend.prover.target_types import SkipProverField
+from fourfold.toolchains.subsystem import FourfoldSubsystem
+
+
+@dataclass(frozen=True)
+class LeanCheckFieldSet(FieldSet):
+    required_fields = (LeanSourceField, LeanModulePrefixField)
+
+    source: LeanSourceField
+
+    @classmethod
+    def opt_out(cls, tgt: Target) -> bool:
+        return tgt[SkipProverField].value
+
+
+class LeanCheckRequest(CheckRequest):
+    field_set_type = LeanCheckFieldSet
+    tool_name = LeanSubsystem.options_scope
+
+
+@rule(desc="Compile Lean modules", level=LogLevel.DEBUG)
+async def check_lean(
+    request: LeanCheckRequest, lean: LeanSubsystem, graph: ProofGraph, fourfold: FourfoldSubsystem
+) -> CheckResults:
+    if lean.skip:
+        return CheckResults([], checker_name=request.tool_name)
+    compiled = await MultiGet(
+        Get(FallibleCompiledLean, CompileLeanRequest(graph.by_address[fs.address]))
+        for fs in request.field_sets
+    )
+    return check_results(compiled, fourfold, request.tool_name)
+
+
+def rules():
+    return [*collect_rules(), UnionRule(CheckRequest, LeanCheckRequest)]

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
+from pants.core.util_rules.distdir import DistDir
+from pants.engine.rules import Get, _uncacheable_rule, collect_rules
+from pants.engine.target import Target
+from pants.util.logging import LogLevel
+
+from fourfold.backend.lean.audit import JudgeLeanRequest
+from fourfold.backend.lean.subsystem import LeanSubsystem
+from fourfold.backend.lean.target_types import LeanModulePrefixField, LeanSourceField
+from fourfold.backend.prover.goals import recorded_test
+from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.target_types import SkipProverField
+from fourfold.toolchains.subsystem import FourfoldSubsystem
+
+
+@dataclass(frozen=True)
+class LeanTestFieldSet(TestFieldSet):
+    required_fields = (LeanSourceField, LeanModulePrefixField)
+
+    source: LeanSourceField
+
+    @classmethod
+    def opt_out(cls, tgt: Target) -> bool:
+        return tgt[SkipProverField].value
+
+
+class LeanTestRequest(TestRequest):
+    tool_subsystem = LeanSubsystem
+    field_set_type = LeanTestFieldSet
+
+
+# Uncacheable, because it writes the report: see verdict_log.py.
+@_uncacheable_rule(desc="Test a Lean module", level=LogLevel.DEBUG)
+async def test_lean(
+    batch: LeanTestRequest.Batch[LeanTestFieldSet, Any],
+    test: TestSubsystem,
+    fourfold: FourfoldSubsystem,
+    dist: DistDir,
+) -> TestResult:
+    address = batch.single_element.address
+    judgement = await Get(Judgement, JudgeLeanRequest(address))
+    return await recorded_test(judgement, address, test.output, dist, fourfold)
+
+
+def rules():
+    return [*collect_rules(), *LeanTestRequest.rules()]

@@ -1,0 +1,27 @@
+"""Proofs in Lean 4: `lean_theory` and `lean_module`."""
+
+from __future__ import annotations
+
+from fourfold.backend.lean import audit, citations, compile, dependency_inference, toolchain
+from fourfold.backend.lean import target_types as lean_target_types
+from fourfold.backend.lean.goals import check, package, tailor, test
+from fourfold.backend.prover import register as prover
+
+
+def target_types():
+    return [*lean_target_types.target_types(), *prover.target_types()]
+
+
+def rules():
+    return [
+        *prover.rules(),
+        *toolchain.rules(),
+        *dependency_inference.rules(),
+        *compile.rules(),
+        *audit.rules(),
+        *citations.rules(),
+        *check.rules(),
+        *package.rules(),
+        *tailor.rules(),
+        *test.rules(),
+    ]

@@ -1,0 +1,125 @@
+"""A Lean toolchain, what it can do, and the audit compiled for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.engine.fs import EMPTY_DIGEST, Digest
+from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+
+from fourfold.backend.lean.subsystem import LeanSubsystem
+from fourfold.backend.prover.compiled import driver_answer
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    DriverScripts,
+    ProofSandbox,
+    driver_request,
+)
+from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+
+_SANDBOX = "fourfold.backend.lean.sandbox"
+_SCRIPTS = "fourfold.toolchains.scripts"
+LEAN_DRIVER = DriverScripts(
+    (
+        (_SANDBOX, "lean_driver.py"),
+        (_SANDBOX, "lean_report.py"),
+        (_SCRIPTS, "confine.py"),
+        (_SCRIPTS, "confine_elf.py"),
+    )
+)
+_PROBE_DRIVER = DriverScripts(
+    (
+        *LEAN_DRIVER.resources,
+        (_SANDBOX, "audit.lean"),
+        (_SANDBOX, "audit_variants.lean"),
+    )
+)
+_PROBE_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class LeanToolchainRequest:
+    name: str
+    libraries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FallibleLeanToolchain:
+    """`system` are the libraries that its programs take from the machine.
+
+    `version` is Lean's own account of itself, `features` are options that not all versions have,
+    `modules` the names of the library's modules. Without a digest, `reason` says why.
+    """
+
+    name: str
+    digest: Digest | None
+    reason: str = ""
+    system: Digest | None = None
+    auditor: Digest = EMPTY_DIGEST
+    version: str = ""
+    features: tuple[str, ...] = ()
+    modules: frozenset[str] = frozenset()
+
+
+def library_modules(files: tuple[str, ...]) -> frozenset[str]:
+    prefix, suffix = "lib/lean/", ".olean"
+    return frozenset(
+        f[len(prefix) : -len(suffix)].replace("/", ".")
+        for f in files
+        if f.startswith(prefix) and f.endswith(suffix)
+    )
+
+
+@rule(desc="Set up Lean")
+async def set_up_lean(
+    request: LeanToolchainRequest, lean: LeanSubsystem, sandbox: ProofSandbox
+) -> FallibleLeanToolchain:
+    toolchain, system = await MultiGet(
+        Get(
+            FallibleToolchain,
+            ToolchainRequest(request.name, request.libraries, like=lean.default_toolchain),
+        ),
+        Get(FallibleToolchain, ToolchainRequest("system-libraries")),
+    )
+    for part in (toolchain, system, sandbox):
+        if part.digest is None:
+            return FallibleLeanToolchain(request.name, None, part.reason)
+    assert toolchain.digest is not None
+    process = await Get(
+        Process,
+        ConfinedProcess(
+            driver=_PROBE_DRIVER,
+            request=driver_request(sandbox, {"step": "probe", "timeout": _PROBE_SECONDS}),
+            toolchain=toolchain.digest,
+            system=system.digest,
+            input_digest=EMPTY_DIGEST,
+            output_directories=("auditor",),
+            description=f"Prepare the audit for {request.name}",
+            timeout_seconds=_PROBE_SECONDS,
+        ),
+    )
+    result = await Get(FallibleProcessResult, Process, process)
+    answer = driver_answer(result)
+    why = "" if answer.get("accepted") else answer.get("output", "").strip()
+    why = why or answer.get("auditor", "")
+    if why:
+        return FallibleLeanToolchain(
+            request.name,
+            None,
+            f"The toolchain `{request.name}` ({answer.get('version') or 'bin/lean'}) cannot be "
+            f"used: {why}",
+        )
+    return FallibleLeanToolchain(
+        request.name,
+        toolchain.digest,
+        system=system.digest,
+        auditor=result.output_digest,
+        version=answer["version"],
+        features=tuple(answer["features"]),
+        modules=library_modules(toolchain.files),
+    )
+
+
+def rules():
+    return collect_rules()
