@@ -99,7 +99,7 @@ def unpack(archives: list[tuple[str, Path]], toolchain: Path, sources: Path) -> 
         subprocess.run(
             [sys.executable, "-I", UNPACK, archive, target], cwd=toolchain.parent, check=True
         )
-        (toolchain.parent / "local-only").unlink()  # a link, by which Pants knows what to upload
+        (toolchain.parent / "local-only").unlink()  # by which Pants knows what not to upload
     sources.mkdir()
     for file in scratch.glob(f"**/user-contrib/{LIBRARY}/*.v"):
         shutil.copy(file, sources)
