@@ -7,6 +7,8 @@ sandbox; that is said once, noted in every report, and part of the cache key.
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 import logging
 import pkgutil
@@ -34,6 +36,7 @@ _LIBRARIES = "usr/lib/x86_64-linux-gnu"
 REFUSED = 10  # the exit code of probe.py where bubblewrap does not work
 _PYTHON_HOME = "usr/lib/python3.13"
 _SCRIPTS = "fourfold.toolchains.scripts"
+_ABOUT = "about.py"
 
 
 class ProbeFailed(Exception):
@@ -80,6 +83,13 @@ class ConfinedProcess:
     output_directories: tuple[str, ...] = ()
     cache_scope: ProcessCacheScope = ProcessCacheScope.SUCCESSFUL
     system: Digest | None = None
+
+
+@dataclass(frozen=True)
+class ConfinedResult:
+    """`result` answers this very process; a cache's answer to another one has been refused."""
+
+    result: FallibleProcessResult
 
 
 def driver_request(sandbox: ProofSandbox, request: Mapping[str, Any]) -> str:
@@ -190,6 +200,49 @@ async def confined_process(request: ConfinedProcess, sandbox: ProofSandbox) -> P
         remote_cache_speculation_delay_millis=2000,
         cache_scope=request.cache_scope,
     )
+
+
+def first_line(request: ConfinedProcess) -> str:
+    """Names one process by its driver's request and all that the prover reads."""
+    read = (request.request, request.toolchain.fingerprint, request.input_digest.fingerprint)
+    return f"about {hashlib.sha256(json.dumps(read).encode()).hexdigest()}\n"
+
+
+def without_first_line(line: str, result: FallibleProcessResult) -> FallibleProcessResult | None:
+    """None where the answer begins otherwise, and so belongs to another process.
+
+    A driver that failed may not have come to its first line, and is in no cache.
+    """
+    expected = line.encode()
+    if result.stdout.startswith(expected):
+        return dataclasses.replace(result, stdout=result.stdout[len(expected) :])
+    return result if result.exit_code != 0 else None
+
+
+@rule(desc="Run a confined process", level=LogLevel.DEBUG)
+async def run_confined(request: ConfinedProcess) -> ConfinedResult:
+    process = await Get(Process, ConfinedProcess, request)
+    line = first_line(request)
+    about = await Get(Digest, CreateDigest([_resource(_SCRIPTS, _ABOUT)]))
+    driver = process.argv.index(request.driver.resources[0][1])
+    process = dataclasses.replace(
+        process,
+        argv=(*process.argv[:driver], _ABOUT, line.strip(), *process.argv[driver:]),
+        input_digest=await Get(Digest, MergeDigests([process.input_digest, about])),
+    )
+    result = without_first_line(line, await Get(FallibleProcessResult, Process, process))
+    if result is None:
+        logger.warning(
+            f"A cache answered `{request.description}` with the result of another process. It is "
+            "refused, and the process is run here. Take that result out of the remote cache and "
+            "find out who wrote it: docs/remote_cache.md."
+        )
+        # A scope that no cache serves.
+        process = dataclasses.replace(process, cache_scope=ProcessCacheScope.PER_SESSION)
+        ran = await Get(FallibleProcessResult, Process, process)
+        result = without_first_line(line, ran)
+        assert result is not None  # about.py has printed it
+    return ConfinedResult(result)
 
 
 def rules():

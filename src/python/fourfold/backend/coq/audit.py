@@ -17,7 +17,7 @@ from typing import Any, Container, Iterable, Mapping, Sequence
 
 from pants.build_graph.address import Address
 from pants.engine.fs import AddPrefix, Digest
-from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.process import FallibleProcessResult
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, WrappedTarget, WrappedTargetRequest
 from pants.engine.unions import UnionRule
@@ -67,7 +67,12 @@ from fourfold.backend.prover.target_types import (
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption
 from fourfold.core.verdict import Verdict
-from fourfold.toolchains.sandbox import ConfinedProcess, ProofSandbox, driver_request
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    ConfinedResult,
+    ProofSandbox,
+    driver_request,
+)
 
 
 class JudgeCoqRequest(JudgeRequest):
@@ -110,8 +115,8 @@ async def run_coq_step(
         library, suffix = request.output.full_closure, " and its whole closure"
     else:
         library, suffix = request.output.beside_stubs, ""
-    process = await Get(
-        Process,
+    confined = await Get(
+        ConfinedResult,
         ConfinedProcess(
             driver=COQ_DRIVER,
             request=driver_request(
@@ -135,7 +140,7 @@ async def run_coq_step(
             timeout_seconds=timeout,
         ),
     )
-    return await Get(FallibleProcessResult, Process, process)
+    return confined.result
 
 
 _STEP_NAMES = {"audit": "Audit", "recheck": "Re-check", "explain": "Trace an axiom of"}

@@ -20,7 +20,6 @@ from pants.engine.fs import (
     PathGlobs,
     RemovePrefix,
 )
-from pants.engine.process import FallibleProcessResult, Process
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
@@ -54,6 +53,7 @@ from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutFie
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
+    ConfinedResult,
     DriverScripts,
     ProofSandbox,
     driver_request,
@@ -234,8 +234,8 @@ async def compile_coq(
     description = f"Compile {logical} with {toolchain.name}"
     for imported, suffix in ((stubs, ""), (full, " and full imports")):
         library = await Get(Digest, AddPrefix(imported, "lib"))
-        process = await Get(
-            Process,
+        confined = await Get(
+            ConfinedResult,
             ConfinedProcess(
                 driver=COQ_DRIVER,
                 request=step,
@@ -246,7 +246,7 @@ async def compile_coq(
                 timeout_seconds=timeout,
             ),
         )
-        result = await Get(FallibleProcessResult, Process, process)
+        result = confined.result
         answer = driver_answer(result)
         # A file may look into an imported proof (`Print lemma`, extraction), which a stub lacks.
         if answer.get("accepted") or _NO_OPAQUE_PROOF not in answer.get("output", ""):
