@@ -70,6 +70,13 @@ def rejection(answer: Mapping[str, Any], source: str, timeout: int) -> str | Non
         return (
             f"{source}: timed out after {timeout} s. To allow more, set `timeout` on its target."
         )
+    if not answer.get("repeatable", True):
+        said = answer.get("output", "").strip()
+        return (
+            f"{source}: the prover was killed (exit code {answer['exit_code']}), for lack of "
+            "memory or by hand. That says nothing of the proof and is not kept; run it again."
+            + (f" It had said: {said}" if said else "")
+        )
     if answer.get("undeclared"):
         return (
             f"{source}: wrote files that no compile should write: "

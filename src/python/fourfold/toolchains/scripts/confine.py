@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 
 SANDBOX_MOUNT = "__sandbox"
@@ -19,6 +20,7 @@ TOOLCHAIN_MOUNT = "__toolchain"
 SCRATCH = "/scratch"  # inside; not /tmp, so that a file meant for the host is refused
 MAX_OUTPUT = 1_000_000  # bytes kept of what a command prints; the rest is read and dropped
 TIMEOUT_EXIT_CODE = -1000  # no signal has this number
+_PARENT = os.getppid()
 
 
 class Completed:
@@ -141,6 +143,7 @@ class Session:
         while not os.path.exists(until):
             if time.monotonic() - self.started > self.timeout:
                 self._ended()
+            _end_if_orphaned(self.process)
             if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 self._ended()
             time.sleep(pause)
@@ -175,12 +178,27 @@ class Session:
 
 def _wait(process: subprocess.Popen[bytes], timeout: float) -> int:
     """The exit code; kills the whole process group at the time limit."""
-    try:
-        return process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return TIMEOUT_EXIT_CODE
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            return process.wait(max(min(end - time.monotonic(), 0.5), 0))
+        except subprocess.TimeoutExpired:
+            _end_if_orphaned(process)
+            if time.monotonic() >= end:
+                _kill(process)
+                return TIMEOUT_EXIT_CODE
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _end_if_orphaned(process: subprocess.Popen[bytes]) -> None:
+    """Nobody waits for the answer once Pants is gone (killed, out of memory)."""
+    if os.getppid() != _PARENT:
+        _kill(process)
+        sys.exit("Pants has ended without waiting for this process.")
 
 
 def undeclared_files(before: set[str], allowed: set[str]) -> list[str]:
