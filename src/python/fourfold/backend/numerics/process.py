@@ -5,6 +5,7 @@ The backends of numeric witnesses share it.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from dataclasses import dataclass
 
@@ -34,7 +35,12 @@ from pants.engine.fs import (
     RemovePrefix,
     Snapshot,
 )
-from pants.engine.process import FallibleProcessResult, ProcessCacheScope, ProcessResultMetadata
+from pants.engine.process import (
+    FallibleProcessResult,
+    Process,
+    ProcessCacheScope,
+    ProcessResultMetadata,
+)
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import TransitiveTargets, TransitiveTargetsRequest
 from pants.util.frozendict import FrozenDict
@@ -108,8 +114,8 @@ async def run_numerics(request: NumericsProcess, test: TestSubsystem) -> Numeric
     inputs = await Get(
         Digest, MergeDigests([sources.source_files.snapshot.digest, request.inputs])
     )
-    result = await Get(
-        FallibleProcessResult,
+    process = await Get(
+        Process,
         VenvPexProcess(
             venv,
             argv=("-m", request.module, *request.arguments),
@@ -128,6 +134,9 @@ async def run_numerics(request: NumericsProcess, test: TestSubsystem) -> Numeric
             ),
         ),
     )
+    # Wait for a shared cache before starting a run in vain; a VenvPexProcess cannot say so.
+    process = dataclasses.replace(process, remote_cache_speculation_delay_millis=2000)
+    result = await Get(FallibleProcessResult, Process, process)
     reports = await Get(
         DigestContents, DigestSubset(result.output_digest, PathGlobs([REPORT_PATH]))
     )
