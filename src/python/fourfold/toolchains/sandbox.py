@@ -204,7 +204,8 @@ async def confined_process(request: ConfinedProcess, sandbox: ProofSandbox) -> P
 
 def first_line(request: ConfinedProcess) -> str:
     """Names one process by its driver's request and all that the prover reads."""
-    read = (request.request, request.toolchain.fingerprint, request.input_digest.fingerprint)
+    digests = (request.toolchain, request.system, request.input_digest)
+    read = (request.request, *(d.fingerprint if d else "" for d in digests))
     return f"about {hashlib.sha256(json.dumps(read).encode()).hexdigest()}\n"
 
 

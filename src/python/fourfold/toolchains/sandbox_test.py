@@ -20,9 +20,10 @@ def test_the_first_line_names_the_request_and_all_that_is_read() -> None:
     others = [
         dataclasses.replace(PROCESS, request='{"step": "audit"}'),
         dataclasses.replace(PROCESS, toolchain=OTHER),
+        dataclasses.replace(PROCESS, system=OTHER),
         dataclasses.replace(PROCESS, input_digest=OTHER),
     ]
-    assert len({first_line(p) for p in (PROCESS, *others)}) == 4
+    assert len({first_line(p) for p in (PROCESS, *others)}) == 5
     assert first_line(dataclasses.replace(PROCESS, description="x")) == first_line(PROCESS)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pants.engine.fs import AddPrefix, Digest, MergeDigests
-from pants.engine.process import FallibleProcessResult, Process
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
 from pants.engine.unions import UnionRule
@@ -48,7 +47,12 @@ from fourfold.backend.prover.target_types import (
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.report import counted
 from fourfold.core.verdict import Verdict
-from fourfold.toolchains.sandbox import ConfinedProcess, ProofSandbox, driver_request
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    ConfinedResult,
+    ProofSandbox,
+    driver_request,
+)
 
 _OPTION = "[lean].axioms"
 
@@ -115,8 +119,8 @@ async def judge_lean(
     required = required_of(target, compiled.module, tuple(module_map.owners(name)))
     timeout = target[ProofTimeoutField].value
     library = await Get(Digest, AddPrefix(compiled.output.closure, "lib"))
-    process = await Get(
-        Process,
+    confined = await Get(
+        ConfinedResult,
         ConfinedProcess(
             driver=LEAN_DRIVER,
             request=driver_request(
@@ -136,7 +140,7 @@ async def judge_lean(
             timeout_seconds=timeout,
         ),
     )
-    result = await Get(FallibleProcessResult, Process, process)
+    result = confined.result
     answer = driver_answer(result)
     findings.add_step("audit", answer.get("seconds", 0.0), result)
     failure = audit_failure(answer, compiled.module, target)

@@ -8,7 +8,6 @@ from typing import Any
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
 from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
-from pants.engine.process import FallibleProcessResult, Process
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
@@ -44,7 +43,12 @@ from fourfold.backend.prover.source_graph import proof_sources
 from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
 from fourfold.core.lean_scanner import LeanHeader
 from fourfold.core.verdict import Verdict
-from fourfold.toolchains.sandbox import ConfinedProcess, ProofSandbox, driver_request
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    ConfinedResult,
+    ProofSandbox,
+    driver_request,
+)
 
 
 @dataclass(frozen=True)
@@ -163,8 +167,8 @@ async def compile_lean(
     )
     library = await Get(Digest, AddPrefix(closure, "lib"))
     timeout = target[ProofTimeoutField].value
-    process = await Get(
-        Process,
+    confined = await Get(
+        ConfinedResult,
         ConfinedProcess(
             driver=LEAN_DRIVER,
             request=driver_request(
@@ -186,7 +190,7 @@ async def compile_lean(
             timeout_seconds=timeout,
         ),
     )
-    result = await Get(FallibleProcessResult, Process, process)
+    result = confined.result
     answer = driver_answer(result)
     if not answer.get("accepted"):
         message = rejected_because(answer, source.snapshot.files[0], timeout)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.engine.fs import EMPTY_DIGEST, Digest
-from pants.engine.process import FallibleProcessResult, Process
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 
 from fourfold.backend.lean.subsystem import LeanSubsystem
 from fourfold.backend.prover.compiled import driver_answer
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
+    ConfinedResult,
     DriverScripts,
     ProofSandbox,
     driver_request,
@@ -86,8 +86,8 @@ async def set_up_lean(
         if part.digest is None:
             return FallibleLeanToolchain(request.name, None, part.reason)
     assert toolchain.digest is not None
-    process = await Get(
-        Process,
+    confined = await Get(
+        ConfinedResult,
         ConfinedProcess(
             driver=_PROBE_DRIVER,
             request=driver_request(sandbox, {"step": "probe", "timeout": _PROBE_SECONDS}),
@@ -99,7 +99,7 @@ async def set_up_lean(
             timeout_seconds=_PROBE_SECONDS,
         ),
     )
-    result = await Get(FallibleProcessResult, Process, process)
+    result = confined.result
     answer = driver_answer(result)
     why = "" if answer.get("accepted") else answer.get("output", "").strip()
     why = why or answer.get("auditor", "")
