@@ -63,16 +63,8 @@ def evaluation(
 
 def norm(b: Builder, tensors: Sequence[Value]) -> Value:
     """The Euclidean norm of all entries of all `tensors` together, a scalar."""
-    squares = [_sum_of_squares(b, tensor) for tensor in tensors]
+    squares = [b.reduce_sum(b.multiply(x, x), range(x.rank)) for x in tensors]
     return b.sqrt(reduce(b.add, squares))
-
-
-def _sum_of_squares(b: Builder, x: Value) -> Value:
-    """The first axis first: its sums run along rows in memory, which a compiler can vectorize."""
-    total = b.multiply(x, x)
-    while total.rank:
-        total = b.reduce_sum(total, (0,))
-    return total
 
 
 def emit_recorded_step(

@@ -68,7 +68,10 @@ def test_a_corner_loads_what_it_needs(corner: str, loaded: str, not_loaded) -> N
         env={"PYTHONPATH": ":".join(filter(None, sys.path))},
     )
     environment, modules = run.stdout.splitlines()
-    assert set(json.loads(environment)) == {"compiler", "device", "driver", "versions"}
+    found = json.loads(environment)
+    assert set(found) == {"compiler", "device", "driver", "versions"}
+    # However many processors there are.
+    assert found["compiler"].get("threads", "1") == "1"
     names = json.loads(modules)
     assert loaded in names
     assert not [name for name in names if name.startswith(not_loaded)]

@@ -95,9 +95,7 @@ def test_report_and_times(recorded) -> None:
     assert len(times["step_ms"]) == 6 and times["steps_per_second"] > 0
 
 
-@pytest.mark.parametrize(
-    "wrong", [Adam(beta2=0.99, weight_decay=0.1), Adam(epsilon=1e-6, weight_decay=0.1), Adam()]
-)
+@pytest.mark.parametrize("wrong", [Adam(beta2=0.998, weight_decay=0.1), Adam()])
 def test_a_wrong_constant_of_the_optimizer_is_caught(recorded, run_in, monkeypatch, wrong) -> None:
     monkeypatch.setattr(corner_emitted, "optimizer", lambda config: wrong)
     monkeypatch.setattr("numerics.traces.corner_xla.optimizer", lambda config: wrong)

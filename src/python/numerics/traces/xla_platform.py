@@ -1,7 +1,8 @@
 """XLA through jaxlib, set up so that a run repeats: imported by the corners that need it.
 
 The flags must be in the environment before jaxlib loads. On the processor one thread fixes the
-order of every sum, and the instruction set is capped at AVX2. What no flag fixes: XLA's library of
+order of every sum (without PJRT_NPROC, XLA splits sums by the number of processors that the process
+may use), and the instruction set is capped at AVX2. What no flag fixes: XLA's library of
 matrix products may choose block sizes, and with them the order of sums, by the processor's caches.
 So the trace names the processor, and only equal processors are promised equal bits.
 """
@@ -30,6 +31,7 @@ FLAGS = {
     "cuda": "--xla_gpu_deterministic_ops=true --xla_gpu_autotune_level=0",
     "rocm": "--xla_gpu_deterministic_ops=true --xla_gpu_autotune_level=0",
 }
+THREADS = "1"
 PLUGINS = {
     "cuda": ("jax_cuda13_plugin", "jax_cuda12_plugin"),
     "rocm": ("jax_rocm7_plugin", "jax_rocm60_plugin"),
@@ -47,6 +49,7 @@ class XlaPlatform:
         if "jax" not in sys.modules:
             os.environ["JAX_PLATFORMS"] = self.name
             os.environ["XLA_FLAGS"] = FLAGS[self.name]
+            os.environ["PJRT_NPROC"] = THREADS
         return import_or_unavailable("jax", "use the locked requirements of the resolve numerics")
 
     def device(self) -> Any:
@@ -67,7 +70,11 @@ class XlaPlatform:
     def environment(self, *packages: str) -> Environment:
         """Raises CornerUnavailable."""
         device = self.device()
-        compiler = {"name": "XLA", "flags": os.environ.get("XLA_FLAGS", "")}
+        compiler = {
+            "name": "XLA",
+            "flags": os.environ.get("XLA_FLAGS", ""),
+            "threads": os.environ.get("PJRT_NPROC", "all"),
+        }
         described: Mapping[str, str] = {"kind": self.name, "name": device.device_kind}
         driver = f"PJRT {device.client.platform}"
         if self.name == "cpu":
