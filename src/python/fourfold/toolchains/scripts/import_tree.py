@@ -109,5 +109,6 @@ if __name__ == "__main__":
     origin, inner, out, *flags = sys.argv[1:]
     if not import_tree(origin, inner, out, [f[len("--drop=") :] for f in flags]):
         sys.exit(f"{origin} has no files below `{inner}`")
-    # An output that is a symlink keeps the result out of remote caches: see unpack_deb.py.
-    os.symlink(os.path.basename(out), "local-only")
+    # A file in the place of an output directory keeps the result out of remote caches: see
+    # unpack_deb.py.
+    open("local-only", "w").close()

@@ -9,8 +9,13 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.lean.compile import CompileLeanRequest, FallibleCompiledLean
+from fourfold.backend.lean.dependency_inference import toolchain_of
 from fourfold.backend.lean.subsystem import LeanSubsystem
-from fourfold.backend.lean.target_types import LeanModulePrefixField, LeanSourceField
+from fourfold.backend.lean.target_types import (
+    LeanModulePrefixField,
+    LeanSourceField,
+    LeanToolchainField,
+)
 from fourfold.backend.prover.goals import check_results
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import SkipProverField
@@ -22,6 +27,7 @@ class LeanCheckFieldSet(FieldSet):
     required_fields = (LeanSourceField, LeanModulePrefixField)
 
     source: LeanSourceField
+    toolchain: LeanToolchainField
 
     @classmethod
     def opt_out(cls, tgt: Target) -> bool:
@@ -43,7 +49,8 @@ async def check_lean(
         Get(FallibleCompiledLean, CompileLeanRequest(graph.by_address[fs.address]))
         for fs in request.field_sets
     )
-    return check_results(compiled, fourfold, request.tool_name)
+    toolchains = {fs.address: toolchain_of(fs.toolchain, lean) for fs in request.field_sets}
+    return check_results(compiled, toolchains, fourfold, request.tool_name)
 
 
 def rules():

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 
 import confine
@@ -61,7 +60,8 @@ def compile_module(request: dict) -> dict:
     path = request["module_path"]
     for folder in ("src", "out"):
         os.makedirs(os.path.dirname(f"{folder}/{path}"), exist_ok=True)
-    shutil.copy(request["source"], f"src/{path}.lean")
+    with open(request["source"], "rb") as source, open(f"src/{path}.lean", "wb") as copy:
+        copy.write(source.read())
     os.makedirs("lib", exist_ok=True)
     before = confine.tree_files()
     done = lean.run(compile_arguments(request), ["lib"], ["out"])
@@ -95,7 +95,10 @@ def variants(text: str) -> dict[str, list[str]]:
     return found
 
 
-_HEAD = "import Lean\nopen Lean\nnamespace FourfoldAudit\n"
+_HEAD = (
+    "import Lean.Data.Json\nimport Lean.Elab.Frontend\nimport Lean.Util.FoldConsts\n"
+    "open Lean\nnamespace FourfoldAudit\n"
+)
 _TAIL = "\nend FourfoldAudit\n"
 
 

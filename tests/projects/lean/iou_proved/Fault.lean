@@ -1,0 +1,1 @@
+theorem later (n : Nat) : n + 0 = n := rfl

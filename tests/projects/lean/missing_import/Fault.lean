@@ -1,0 +1,3 @@
+import missing_import.Bas
+
+theorem claim : True := base

@@ -1,0 +1,1 @@
+theorem lemma_one : True := trivial

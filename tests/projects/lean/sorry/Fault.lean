@@ -1,0 +1,1 @@
+theorem claim : 1 = 2 := sorry

@@ -1,0 +1,1 @@
+unsafe def claim : 1 = 2 := claim
