@@ -21,7 +21,11 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 from pants.util.memo import memoized_property
 
-from fourfold.backend.prover.target_types import ProofSourceField
+from fourfold.backend.prover.target_types import ProofSourceField, ProofSourcesField
+
+
+def is_proof(target: Target) -> bool:
+    return target.has_field(ProofSourceField) or target.has_field(ProofSourcesField)
 
 
 class AllProofTargets(Targets):
@@ -30,7 +34,7 @@ class AllProofTargets(Targets):
 
 @rule(desc="Find all proof sources", level=LogLevel.DEBUG)
 def find_all_proof_targets(targets: AllTargets) -> AllProofTargets:
-    return AllProofTargets(t for t in targets if t.has_field(ProofSourceField))
+    return AllProofTargets(t for t in targets if is_proof(t))
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ async def proof_graph(targets: AllProofTargets) -> ProofGraph:
 def proof_sources(component: CoarsenedTarget) -> list[Target]:
     """Sources of a component, sorted; several ones import each other in a cycle."""
     return sorted(
-        (t for t in component.members if t.has_field(ProofSourceField)), key=lambda t: t.address
+        (t for t in component.members if is_proof(t)), key=lambda t: t.address
     )
 
 

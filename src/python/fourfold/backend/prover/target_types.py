@@ -6,6 +6,7 @@ from pants.engine.target import (
     BoolField,
     DictStringToStringField,
     IntField,
+    MultipleSourcesField,
     OverridesField,
     SingleSourceField,
     StringField,
@@ -16,6 +17,10 @@ from pants.util.strutil import softwrap
 
 class ProofSourceField(SingleSourceField):
     """The source of any prover; each has a subclass of its own."""
+
+
+class ProofSourcesField(MultipleSourcesField):
+    """The sources of a target that a prover builds as one, in place of a `ProofSourceField`."""
 
 
 class ProofOverridesField(OverridesField):
