@@ -10,12 +10,14 @@ _FOLDER = "3rdparty/toolchains"
 _SHIPPED = (
     "sandbox",
     "system-libraries",
+    "userland",
     "coq-8.20",
     "coq-8.16",
     "rocq-9.2",
     "agda-2.6",
     "agda-2.8",
     "lean-4",
+    "isabelle-2025",
 )
 
 
