@@ -1,0 +1,265 @@
+"""Audit of one built session, and its second build with every proof checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from pants.build_graph.address import Address
+from pants.engine.fs import AddPrefix, Digest, MergeDigests
+from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.isabelle.compile import (
+    HEAPS,
+    ISABELLE_DRIVER,
+    SOURCES,
+    BuiltSession,
+    CompileSessionRequest,
+    FallibleCompiledSession,
+    rejected_because,
+    roots_of,
+)
+from fourfold.backend.isabelle.sessions import Session, SessionRequest, toolchain_of
+from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
+from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
+from fourfold.backend.isabelle.toolchain import (
+    FallibleIsabelleToolchain,
+    IsabelleToolchainRequest,
+)
+from fourfold.backend.prover.compiled import driver_answer
+from fourfold.backend.prover.judge import Judgement, JudgeRequest
+from fourfold.backend.prover.judgement import (
+    MAX_EXPLAINED,
+    apply_to_module,
+    audit_failure,
+    constants_of,
+    forbidden_message,
+    further_axioms,
+    missing_theorems,
+    not_compiled,
+    of_compile,
+    policy_of,
+    resting_on,
+    theorem_reports,
+)
+from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.backend.prover.target_types import (
+    IousField,
+    LibrariesField,
+    ProofTimeoutField,
+    RecheckField,
+    StatementsField,
+)
+from fourfold.core.isabelle_session import render_root
+from fourfold.core.verdict import Verdict
+from fourfold.toolchains.sandbox import ConfinedProcess, ProofSandbox, driver_request
+
+# Proofs one after the other, none put off; each keeps what it was made of.
+_RECHECK_OPTIONS = {"parallel_proofs": "0", "record_proofs": "1"}
+
+
+class JudgeSessionRequest(JudgeRequest):
+    field_type = IsabelleSourcesField
+
+
+@dataclass(frozen=True)
+class SessionStepRequest:
+    """`audit` of the built image, or `recheck` from the sources."""
+
+    step: str
+    address: Address
+    output: BuiltSession
+
+
+def session_of(theory: str) -> str:
+    return theory.rpartition(".")[0]
+
+
+def statement_rows(statements: Mapping[str, str], session: str) -> list[tuple[str, str, str]]:
+    """(full name, name in Isabelle, statement) of each theorem of the session."""
+    prefix = f"{session}."
+    return [
+        (name, name[len(prefix) :], statement)
+        for name, statement in sorted(statements.items())
+        if name.startswith(prefix)
+    ]
+
+
+def audit_request(output: BuiltSession, statements: Mapping[str, str]) -> dict[str, Any]:
+    facts = output.facts
+    base = sorted({name for f in output.closure for name in f.base})
+    return {
+        "session": facts.name,
+        "base": base,
+        "sessions": sorted({session_of(name) for name in base} - {""}),
+        "theories": list(facts.theories),
+        "imported": [t for f in output.closure[:-1] for t in f.theories],
+        "statements": statement_rows(statements, facts.name),
+    }
+
+
+@rule(desc="Run a step over a built Isabelle session", level=LogLevel.DEBUG)
+async def run_session_step(
+    request: SessionStepRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
+) -> FallibleProcessResult:
+    wrapped, session = await MultiGet(
+        Get(
+            WrappedTarget,
+            WrappedTargetRequest(request.address, description_of_origin="the Isabelle audit"),
+        ),
+        Get(Session, SessionRequest(request.address)),
+    )
+    target, output = wrapped.target, request.output
+    toolchain = await Get(
+        FallibleIsabelleToolchain,
+        IsabelleToolchainRequest(
+            toolchain_of(target[IsabelleToolchainField], isabelle),
+            target[LibrariesField].value or (),
+        ),
+    )
+    assert toolchain.digest is not None  # it has compiled
+    recheck = request.step == "recheck"
+    roots = roots_of(output.closure)
+    if recheck:
+        again = render_root(
+            session.entry,
+            quick_and_dirty=bool(target[IousField].value),
+            more=_RECHECK_OPTIONS,
+        )
+        roots = {f: text.replace(output.facts.root, again) for f, text in roots.items()}
+    timeout = target[ProofTimeoutField].value
+    sources, heaps = await MultiGet(
+        Get(Digest, AddPrefix(output.sources, SOURCES)),
+        Get(Digest, AddPrefix(output.heaps_below if recheck else output.heaps, HEAPS)),
+    )
+    process = await Get(
+        Process,
+        ConfinedProcess(
+            driver=ISABELLE_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    **audit_request(output, dict(target[StatementsField].value or {})),
+                    "step": request.step,
+                    "roots": roots,
+                    "timeout": timeout,
+                },
+            ),
+            toolchain=toolchain.digest,
+            system=toolchain.userland,
+            input_digest=await Get(Digest, MergeDigests([sources, heaps])),
+            description=f"{_STEP_NAMES[request.step]} {output.facts.name} with {toolchain.name}",
+            timeout_seconds=timeout * (2 if recheck else 1),  # it builds, then audits
+        ),
+    )
+    return await Get(FallibleProcessResult, Process, process)
+
+
+_STEP_NAMES = {"audit": "Audit", "recheck": "Re-check"}
+
+
+def judge_recheck(
+    answer: Mapping[str, Any], first: Mapping[str, Any], session: str, timeout: int
+) -> list[str]:
+    """Messages for all that the second build found wrong; none is a pass."""
+    if not answer.get("accepted"):
+        why = rejected_because(dict(answer), f"the session `{session}`", timeout)
+        return [f"the re-check rejects it: {why}"]
+    if answer.get("error") or "constants" not in answer:
+        return [f"{session}: the audit of the re-check failed: {answer.get('error')}"]
+    again = {name: sorted(a["name"] for a in found) for name, found in answer["constants"].items()}
+    before = {name: sorted(a["name"] for a in found) for name, found in first["constants"].items()}
+    changed = sorted(n for n in {*again, *before} if again.get(n) != before.get(n))
+    return [
+        f"{session}: the re-check finds another fact than the first build: {name} rests on "
+        f"{', '.join(again.get(name, ['(it is absent)'])) or 'nothing'}, and rested on "
+        f"{', '.join(before.get(name, ['(it was absent)'])) or 'nothing'}"
+        for name in changed[:MAX_EXPLAINED]
+    ]
+
+
+@rule(desc="Judge an Isabelle session", level=LogLevel.DEBUG)
+async def judge_session(
+    request: JudgeSessionRequest,
+    isabelle: IsabelleSubsystem,
+    graph: ProofGraph,
+    sandbox: ProofSandbox,
+) -> Judgement:
+    wrapped, compiled = await MultiGet(
+        Get(
+            WrappedTarget,
+            WrappedTargetRequest(request.address, description_of_origin="the Isabelle audit"),
+        ),
+        Get(FallibleCompiledSession, CompileSessionRequest(graph.by_address[request.address])),
+    )
+    target: Target = wrapped.target
+    toolchain = await Get(
+        FallibleIsabelleToolchain,
+        IsabelleToolchainRequest(
+            toolchain_of(target[IsabelleToolchainField], isabelle),
+            target[LibrariesField].value or (),
+        ),
+    )
+    facts = dict(
+        target=request.address.spec,
+        prover="isabelle",
+        toolchain=toolchain.name,
+        toolchain_digest=toolchain.digest.fingerprint if toolchain.digest else "",
+        isolation=sandbox.isolation,
+    )
+    findings = of_compile(facts, compiled)
+    if compiled.output is None:
+        return not_compiled(findings, compiled)
+    step = dict(address=request.address, output=compiled.output)
+    audited, rechecked = await MultiGet(
+        Get(FallibleProcessResult, SessionStepRequest("audit", **step)),
+        Get(
+            FallibleProcessResult,
+            # A target that opts out asks for the audit twice, which the engine runs once.
+            SessionStepRequest("recheck" if target[RecheckField].value else "audit", **step),
+        ),
+    )
+    audit = driver_answer(audited)
+    findings.add_step("audit", audit.get("seconds", 0.0), audited, rechecked)
+    failure = audit_failure(audit, compiled.module, target)
+    if failure is not None:
+        findings.messages.append(failure)
+        return findings.judgement(Verdict.HARD_ERROR)
+
+    constants = constants_of(audit)
+    judged, drifted = apply_to_module(
+        policy_of(target, isabelle.axioms), constants, compiled.module, request.address
+    )
+    findings.messages += [
+        *missing_theorems(target, compiled.module, constants, audit["wrong_statements"]),
+        *drifted,
+    ]
+    for assumption in judged.forbidden[:MAX_EXPLAINED]:
+        path = dict.fromkeys([resting_on(assumption, constants)[0], assumption.name])
+        findings.messages.append(
+            forbidden_message(assumption, constants, path, request.address, "[isabelle].axioms")
+        )
+    findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
+    summary = ""
+    if target[RecheckField].value:
+        answer = driver_answer(rechecked)
+        findings.add_step("recheck", answer.get("seconds", 0.0))
+        wrong = judge_recheck(
+            answer, audit, compiled.module, target[ProofTimeoutField].value
+        )
+        findings.messages += wrong
+        summary = "re-check failed" if wrong else "re-checked"
+    return findings.judgement(
+        judged.verdict,
+        theorems=theorem_reports(constants),
+        ious=judged.open_ious,
+        kernel_recheck=summary,
+    )
+
+
+def rules():
+    return [*collect_rules(), UnionRule(JudgeRequest, JudgeSessionRequest)]

@@ -1,0 +1,322 @@
+"""One session's build, from the images of the sessions below it.
+
+Isabelle wants the sources of the sessions below as well, to see that their images are current. That
+costs no more runs than their images do, which change with every edit of a source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterable
+
+from pants.engine.engine_aware import EngineAwareParameter
+from pants.engine.fs import (
+    AddPrefix,
+    Digest,
+    MergeDigests,
+    RemovePrefix,
+)
+from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import CoarsenedTarget
+from pants.util.logging import LogLevel
+
+from fourfold.backend.isabelle.dependency_inference import IsabelleSessionMap
+from fourfold.backend.isabelle.sessions import Session, SessionRequest, toolchain_of
+from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
+from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
+from fourfold.backend.isabelle.toolchain import (
+    FallibleIsabelleToolchain,
+    IsabelleToolchainRequest,
+)
+from fourfold.backend.prover.compiled import (
+    FallibleCompiled,
+    cycle_message,
+    driver_answer,
+    failed_import,
+    rejection,
+)
+from fourfold.backend.prover.source_graph import proof_sources
+from fourfold.backend.prover.target_types import IousField, LibrariesField, ProofTimeoutField
+from fourfold.core.cycles import shortest_cycle
+from fourfold.core.isabelle_session import refused_option, render_root
+from fourfold.core.verdict import Verdict
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    DriverScripts,
+    ProofSandbox,
+    driver_request,
+)
+
+ISABELLE_DRIVER = DriverScripts(
+    (
+        ("fourfold.backend.isabelle.sandbox", "isabelle_driver.py"),
+        ("fourfold.backend.isabelle.sandbox", "isabelle_audit.py"),
+        ("fourfold.backend.isabelle.sandbox", "audit.ML"),
+        ("fourfold.toolchains.scripts", "confine.py"),
+        ("fourfold.toolchains.scripts", "confine_elf.py"),
+    )
+)
+SOURCES, HEAPS, BUILT = "tree", "heaps", "built"
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """What later steps need of a session: `base` are imports of the toolchain's theories.
+
+    `root` is its entry in the ROOT file of `folder`.
+    """
+
+    name: str
+    folder: str
+    root: str
+    theories: tuple[str, ...]
+    base: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BuiltSession:
+    """`heaps` and `sources` are of the session and of all below it; `closure` has it last.
+
+    `heaps_below` and `sources` are what it was built from.
+    """
+
+    heaps: Digest
+    heaps_below: Digest
+    sources: Digest
+    closure: tuple[SessionFacts, ...]
+
+    @property
+    def facts(self) -> SessionFacts:
+        return self.closure[-1]
+
+
+@dataclass(frozen=True)
+class FallibleCompiledSession(FallibleCompiled):
+    output: BuiltSession | None = None
+
+
+@dataclass(frozen=True)
+class CompileSessionRequest(EngineAwareParameter):
+    component: CoarsenedTarget
+
+    def debug_hint(self) -> str:
+        return str(self.component)
+
+
+@dataclass(frozen=True)
+class LibraryRequest:
+    """A session of the toolchain, of which it holds no image."""
+
+    session: str
+    toolchain: FallibleIsabelleToolchain
+
+
+@dataclass(frozen=True)
+class FallibleLibrary:
+    heaps: Digest | None
+    message: str = ""
+
+
+def roots_of(closure: Iterable[SessionFacts]) -> dict[str, str]:
+    """Folder of the process -> the ROOT file to write there."""
+    roots: dict[str, str] = {}
+    for facts in closure:
+        folder = f"{SOURCES}/{facts.folder}".rstrip("/")
+        roots[folder] = roots.get(folder, "") + facts.root
+    return roots
+
+
+def first_error(output: str) -> str:
+    """The lines that Isabelle marks as errors, each once; or all, where it marks none."""
+    errors = [line[4:] for line in output.splitlines() if line.startswith("*** ")]
+    return "\n".join(dict.fromkeys(errors)) or output.strip()
+
+
+def rejected_because(answer: dict[str, Any], what: str, timeout: int) -> str:
+    general = rejection(answer, what, timeout)
+    if general is not None:
+        return general
+    if answer.get("missing_output"):
+        return f"{what}: Isabelle ended without error and left no image"
+    said = first_error(answer["output"])
+    if "quick_and_dirty" in said:
+        said += (
+            "\nTo leave a theorem open, with `sorry`, declare its full name in `ious` on the "
+            "target."
+        )
+    return f"{what}: {said}"
+
+
+@rule(desc="Build a session of the toolchain", level=LogLevel.DEBUG)
+async def build_library(
+    request: LibraryRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
+) -> FallibleLibrary:
+    toolchain = request.toolchain
+    assert toolchain.digest is not None
+    process = await Get(
+        Process,
+        ConfinedProcess(
+            driver=ISABELLE_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    "step": "library",
+                    "session": request.session,
+                    "roots": {},
+                    "timeout": isabelle.library_timeout,
+                },
+            ),
+            toolchain=toolchain.digest,
+            system=toolchain.userland,
+            input_digest=await Get(Digest, MergeDigests([])),
+            output_directories=(BUILT,),
+            description=f"Build {request.session} with {toolchain.name}",
+            timeout_seconds=isabelle.library_timeout,
+        ),
+    )
+    result = await Get(FallibleProcessResult, Process, process)
+    answer = driver_answer(result)
+    if not answer.get("accepted"):
+        what = f"the session `{request.session}`"
+        return FallibleLibrary(
+            None,
+            f"no target provides {what}, and {toolchain.name} does not build it. "
+            + rejected_because(answer, what, isabelle.library_timeout),
+        )
+    return FallibleLibrary(await Get(Digest, RemovePrefix(result.output_digest, BUILT)))
+
+
+def wrong_from_the_start(session: Session, build_file: str) -> str | None:
+    """What can be said of a session without Isabelle."""
+    if session.error:
+        return session.error
+    refused = refused_option(session.entry, build_file)
+    if refused is not None:
+        return refused
+    imports = dict(session.theories.imports)
+    if shortest_cycle(imports):
+        return cycle_message(imports)
+    if not session.theories.files:
+        return (
+            f"the session `{session.name}` has no theory among its sources; see `sources` and "
+            f"`theories` in {build_file}, and ROOT."
+        )
+    return None
+
+
+@rule(desc="Build an Isabelle session", level=LogLevel.DEBUG)
+async def compile_session(
+    request: CompileSessionRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
+) -> FallibleCompiledSession:
+    (target,) = proof_sources(request.component)  # no edge closes a cycle: see the inference
+    session, sessions = await MultiGet(
+        Get(Session, SessionRequest(target.address)), Get(IsabelleSessionMap)
+    )
+    name_of_toolchain = toolchain_of(target[IsabelleToolchainField], isabelle)
+
+    def failed(verdict: Verdict, message: str, **more: Any) -> FallibleCompiledSession:
+        return FallibleCompiledSession(target.address, session.name, verdict, message, **more)
+
+    cycle = sessions.cycle(name_of_toolchain, session.name)
+    if cycle:
+        return failed(Verdict.HARD_ERROR, f"session cycle: {' -> '.join(cycle)}")
+    wrong = wrong_from_the_start(session, f"{target.address.spec_path}/BUILD")
+    if wrong is not None:
+        return failed(Verdict.HARD_ERROR, wrong)
+    below = await MultiGet(
+        Get(FallibleCompiledSession, CompileSessionRequest(d))
+        for d in request.component.dependencies
+        if d.representative.has_field(IsabelleSourcesField)
+    )
+    failure = failed_import(below)
+    if failure is not None:
+        return failed(*failure)
+    toolchain = await Get(
+        FallibleIsabelleToolchain,
+        IsabelleToolchainRequest(name_of_toolchain, target[LibrariesField].value or ()),
+    )
+    if toolchain.digest is None or sandbox.digest is None:
+        return failed(Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason)
+
+    built = [b.output for b in below if b.output is not None]
+    closure = {facts.name: facts for b in built for facts in b.closure}
+    heaps = [b.heaps for b in built]
+    if session.entry.parent not in {*closure, *toolchain.images, "Pure"}:
+        library = await Get(FallibleLibrary, LibraryRequest(session.entry.parent, toolchain))
+        if library.heaps is None:
+            return failed(Verdict.HARD_ERROR, library.message)
+        heaps.append(library.heaps)
+    facts = SessionFacts(
+        session.name,
+        session.folder,
+        render_root(session.entry, quick_and_dirty=bool(target[IousField].value)),
+        session.theories.names,
+        tuple(
+            i.name
+            for i in session.theories.foreign
+            if i.session not in closure and "/" not in i.name
+        ),
+    )
+    heaps_below, sources = await MultiGet(
+        Get(Digest, MergeDigests(heaps)),
+        Get(Digest, MergeDigests([session.sources, *(b.sources for b in built)])),
+    )
+    output = BuiltSession(heaps_below, heaps_below, sources, (*closure.values(), facts))
+    timeout = target[ProofTimeoutField].value
+    process = await Get(
+        Process,
+        ConfinedProcess(
+            driver=ISABELLE_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    "step": "build",
+                    "session": session.name,
+                    "roots": roots_of(output.closure),
+                    "timeout": timeout,
+                },
+            ),
+            toolchain=toolchain.digest,
+            system=toolchain.userland,
+            input_digest=await Get(
+                Digest,
+                MergeDigests(
+                    await MultiGet(
+                        Get(Digest, AddPrefix(sources, SOURCES)),
+                        Get(Digest, AddPrefix(heaps_below, HEAPS)),
+                    )
+                ),
+            ),
+            output_directories=(BUILT,),
+            description=f"Build {session.name} with {toolchain.name}",
+            timeout_seconds=timeout,
+        ),
+    )
+    result = await Get(FallibleProcessResult, Process, process)
+    answer = driver_answer(result)
+    seconds = answer.get("seconds", 0.0)
+    if not answer.get("accepted"):
+        message = rejected_because(answer, f"the session `{session.name}`", timeout)
+        return failed(
+            Verdict.HARD_ERROR, message, seconds=seconds, metadata=result.metadata
+        )
+    own = await Get(Digest, RemovePrefix(result.output_digest, BUILT))
+    return FallibleCompiledSession(
+        target.address,
+        session.name,
+        Verdict.CLEAN,
+        "",
+        BuiltSession(
+            await Get(Digest, MergeDigests([heaps_below, own])),
+            heaps_below,
+            sources,
+            output.closure,
+        ),
+        seconds,
+        result.metadata,
+    )
+
+
+def rules():
+    return collect_rules()

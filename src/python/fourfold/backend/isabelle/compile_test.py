@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from fourfold.backend.isabelle.audit import judge_recheck, statement_rows
+from fourfold.backend.isabelle.compile import (
+    SessionFacts,
+    first_error,
+    rejected_because,
+    roots_of,
+)
+from fourfold.backend.isabelle.toolchain import images_among
+
+# Written after what the manual and the sources of `isabelle build` say it prints.
+DOCUMENTED_FAILURE = """\
+Started at Mon Mar 17 10:00:00 GMT 2025 (polyml-5.9.1_x86_64_32-linux on host)
+Session Pure/Pure
+Session HOL/HOL (main)
+Session Unsorted/S
+Building S ...
+S: theory S.A
+S FAILED (see also "isabelle build_log -H Error S")
+*** Failed to finish proof (line 6 of "/sandbox/tree/lib/A.thy"):
+*** goal (1 subgoal):
+***  1. n + 1 = n
+*** At command "by" (line 6 of "/sandbox/tree/lib/A.thy")
+Unfinished session(s): S
+0:00:09 elapsed time, 0:00:21 cpu time, factor 2.33
+"""
+
+
+def test_the_errors_of_a_documented_transcript() -> None:
+    said = first_error(DOCUMENTED_FAILURE)
+    assert said.splitlines()[0].startswith("Failed to finish proof (line 6")
+    assert said.splitlines()[-1] == 'At command "by" (line 6 of "/sandbox/tree/lib/A.thy")'
+    assert "Unfinished" not in said
+
+
+def test_without_marked_errors_all_is_said() -> None:
+    assert first_error("Missing Isabelle component\n") == "Missing Isabelle component"
+
+
+def test_why_a_build_was_refused() -> None:
+    assert "timed out after 9 s" in rejected_because({"timed_out": True}, "S", 9)
+    wrote = rejected_because({"undeclared": ["tree/x"]}, "S", 9)
+    assert "wrote files that no compile should write: tree/x" in wrote
+    assert "left no image" in rejected_because({"missing_output": True, "output": ""}, "S", 9)
+    cheated = rejected_because(
+        {"output": "*** Cheating requires quick_and_dirty mode!\n"}, "the session `S`", 9
+    )
+    assert cheated.startswith("the session `S`: Cheating requires quick_and_dirty mode!")
+    assert "declare its full name in `ious`" in cheated
+
+
+def test_sessions_of_one_folder_share_a_root_file() -> None:
+    closure = [
+        SessionFacts("A", "lib", "session A\n", (), ()),
+        SessionFacts("B", "lib", "session B\n", (), ()),
+        SessionFacts("C", "", "session C\n", (), ()),
+    ]
+    assert roots_of(closure) == {"tree/lib": "session A\nsession B\n", "tree": "session C\n"}
+
+
+def test_images_that_a_toolchain_holds() -> None:
+    files = ["heaps/polyml-5.9.1_x86_64_32-linux/HOL", "heaps/polyml/log/HOL.db", "src/HOL/ROOT"]
+    assert images_among(files) == {"HOL"}
+
+
+def test_statements_go_to_the_session_that_they_name() -> None:
+    rows = statement_rows({"S.A.t": "x", "T.A.t": "y"}, "S")
+    assert rows == [("S.A.t", "A.t", "x")]
+
+
+def _audit(**constants: list) -> dict:
+    found = {name: [{"name": a} for a in axioms] for name, axioms in constants.items()}
+    return {"accepted": True, "error": "", "constants": found}
+
+
+def test_a_recheck_that_finds_the_same_is_a_pass() -> None:
+    assert judge_recheck(_audit(t=["a"]), _audit(t=["a"]), "S", 9) == []
+
+
+def test_a_recheck_that_finds_another_thing_is_not() -> None:
+    (message,) = judge_recheck(_audit(t=["a"]), _audit(t=[]), "S", 9)
+    assert "t rests on a, and rested on nothing" in message
+    (message,) = judge_recheck(_audit(), _audit(t=[]), "S", 9)
+    assert "t rests on (it is absent)" in message
+
+
+def test_a_recheck_that_fails_says_why() -> None:
+    rejected = {"accepted": False, "output": "*** Bad proof\n"}
+    assert judge_recheck(rejected, _audit(), "S", 9) == [
+        "the re-check rejects it: the session `S`: Bad proof"
+    ]
+    (message,) = judge_recheck(
+        {"accepted": True, "error": "no answer"}, _audit(), "S", 9
+    )
+    assert "the audit of the re-check failed: no answer" in message

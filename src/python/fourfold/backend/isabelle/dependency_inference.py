@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import (
+    DependenciesRequest,
+    ExplicitlyProvidedDependencies,
+    FieldSet,
+    InferDependenciesRequest,
+    InferredDependencies,
+)
+from pants.engine.unions import UnionRule
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from fourfold.backend.isabelle.sessions import Session, SessionRequest, toolchain_of
+from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
+from fourfold.backend.isabelle.target_types import (
+    IsabelleDependenciesField,
+    IsabelleSourcesField,
+    IsabelleToolchainField,
+)
+from fourfold.backend.prover.source_graph import (
+    AllProofTargets,
+    ModuleMap,
+    by_toolchain,
+    choose_owner,
+)
+from fourfold.core.cycles import cycle_through
+from fourfold.toolchains.lock_targets import lock_address
+from fourfold.toolchains.subsystem import ToolchainsSubsystem
+
+
+@dataclass(frozen=True)
+class IsabelleSessionMap(ModuleMap):
+    """By name of the session. `needs` are the sessions that each one builds on, by toolchain."""
+
+    needs: FrozenDict[str, FrozenDict[str, tuple[str, ...]]]
+
+    def cycle(self, toolchain: str, session: str) -> tuple[str, ...]:
+        return cycle_through(session, self.needs.get(toolchain, FrozenDict()))
+
+
+@rule(desc="Map Isabelle sessions to targets", level=LogLevel.DEBUG)
+async def map_isabelle_sessions(
+    targets: AllProofTargets, isabelle: IsabelleSubsystem
+) -> IsabelleSessionMap:
+    own = [t for t in targets if t.has_field(IsabelleSourcesField)]
+    sessions = await MultiGet(Get(Session, SessionRequest(t.address)) for t in own)
+    toolchains = [toolchain_of(t[IsabelleToolchainField], isabelle) for t in own]
+    needs: dict[str, dict[str, tuple[str, ...]]] = {}
+    for toolchain, session in zip(toolchains, sessions):
+        needs.setdefault(toolchain, {})[session.name] = session.needs
+    return IsabelleSessionMap(
+        by_toolchain(
+            (toolchain, session.name, t.address)
+            for t, toolchain, session in zip(own, toolchains, sessions)
+        ),
+        FrozenDict((toolchain, FrozenDict(found)) for toolchain, found in needs.items()),
+    )
+
+
+@dataclass(frozen=True)
+class IsabelleInferenceFieldSet(FieldSet):
+    required_fields = (IsabelleSourcesField, IsabelleDependenciesField)
+
+    sources: IsabelleSourcesField
+    dependencies: IsabelleDependenciesField
+    toolchain: IsabelleToolchainField
+
+
+class InferIsabelleDependencies(InferDependenciesRequest):
+    infer_from = IsabelleInferenceFieldSet
+
+
+@rule(desc="Infer Isabelle dependencies", level=LogLevel.DEBUG)
+async def infer_isabelle_dependencies(
+    request: InferIsabelleDependencies,
+    sessions: IsabelleSessionMap,
+    isabelle: IsabelleSubsystem,
+    toolchains: ToolchainsSubsystem,
+) -> InferredDependencies:
+    fs = request.field_set
+    explicit = await Get(ExplicitlyProvidedDependencies, DependenciesRequest(fs.dependencies))
+    session = await Get(Session, SessionRequest(fs.address))
+    toolchain = toolchain_of(fs.toolchain, isabelle)
+    owners = sessions.owners(toolchain)
+    found = set()
+    if toolchain in toolchains.locks:
+        found.add(lock_address(toolchain, toolchains))
+    for name in session.needs:
+        # What no target provides is a session of the toolchain; Isabelle says if it is not. Pants
+        # stops at a cycle of targets, so the compile of the sessions on it is what reports it.
+        if name in owners and name not in sessions.cycle(toolchain, session.name):
+            chosen = choose_owner(
+                owners[name], fs.address, explicit, f"{fs.address}: the session `{name}`"
+            )
+            if chosen is not None:
+                found.add(chosen)
+    return InferredDependencies(found)
+
+
+def rules():
+    return [
+        *collect_rules(),
+        UnionRule(InferDependenciesRequest, InferIsabelleDependencies),
+    ]

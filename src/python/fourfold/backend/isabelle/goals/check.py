@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.core.goals.check import CheckRequest, CheckResults
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import FieldSet, Target
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.isabelle.compile import CompileSessionRequest, FallibleCompiledSession
+from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
+from fourfold.backend.isabelle.target_types import IsabelleSourcesField
+from fourfold.backend.prover.goals import check_results
+from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.backend.prover.target_types import SkipProverField
+from fourfold.toolchains.subsystem import FourfoldSubsystem
+
+
+@dataclass(frozen=True)
+class IsabelleCheckFieldSet(FieldSet):
+    required_fields = (IsabelleSourcesField,)
+
+    sources: IsabelleSourcesField
+
+    @classmethod
+    def opt_out(cls, tgt: Target) -> bool:
+        return tgt[SkipProverField].value
+
+
+class IsabelleCheckRequest(CheckRequest):
+    field_set_type = IsabelleCheckFieldSet
+    tool_name = IsabelleSubsystem.options_scope
+
+
+@rule(desc="Build Isabelle sessions", level=LogLevel.DEBUG)
+async def check_isabelle(
+    request: IsabelleCheckRequest,
+    isabelle: IsabelleSubsystem,
+    graph: ProofGraph,
+    fourfold: FourfoldSubsystem,
+) -> CheckResults:
+    if isabelle.skip:
+        return CheckResults([], checker_name=request.tool_name)
+    compiled = await MultiGet(
+        Get(FallibleCompiledSession, CompileSessionRequest(graph.by_address[fs.address]))
+        for fs in request.field_sets
+    )
+    return check_results(compiled, fourfold, request.tool_name)
+
+
+def rules():
+    return [*collect_rules(), UnionRule(CheckRequest, IsabelleCheckRequest)]

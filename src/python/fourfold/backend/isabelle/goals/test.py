@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
+from pants.core.util_rules.distdir import DistDir
+from pants.engine.rules import Get, _uncacheable_rule, collect_rules
+from pants.engine.target import Target
+from pants.util.logging import LogLevel
+
+from fourfold.backend.isabelle.audit import JudgeSessionRequest
+from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
+from fourfold.backend.isabelle.target_types import IsabelleSourcesField
+from fourfold.backend.prover.goals import recorded_test
+from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.target_types import SkipProverField
+from fourfold.toolchains.subsystem import FourfoldSubsystem
+
+
+@dataclass(frozen=True)
+class IsabelleTestFieldSet(TestFieldSet):
+    required_fields = (IsabelleSourcesField,)
+
+    sources: IsabelleSourcesField
+
+    @classmethod
+    def opt_out(cls, tgt: Target) -> bool:
+        return tgt[SkipProverField].value
+
+
+class IsabelleTestRequest(TestRequest):
+    tool_subsystem = IsabelleSubsystem
+    field_set_type = IsabelleTestFieldSet
+
+
+# Uncacheable, because it writes the report: see verdict_log.py.
+@_uncacheable_rule(desc="Test an Isabelle session", level=LogLevel.DEBUG)
+async def test_isabelle(
+    batch: IsabelleTestRequest.Batch[IsabelleTestFieldSet, Any],
+    test: TestSubsystem,
+    fourfold: FourfoldSubsystem,
+    dist: DistDir,
+) -> TestResult:
+    address = batch.single_element.address
+    judgement = await Get(Judgement, JudgeSessionRequest(address))
+    return await recorded_test(judgement, address, test.output, dist, fourfold)
+
+
+def rules():
+    return [*collect_rules(), *IsabelleTestRequest.rules()]

@@ -1,0 +1,34 @@
+"""Proofs in Isabelle: `isabelle_session`."""
+
+from __future__ import annotations
+
+from fourfold.backend.isabelle import (
+    audit,
+    citations,
+    compile,
+    dependency_inference,
+    sessions,
+    toolchain,
+)
+from fourfold.backend.isabelle import target_types as isabelle_target_types
+from fourfold.backend.isabelle.goals import check, tailor, test
+from fourfold.backend.prover import register as prover
+
+
+def target_types():
+    return [*isabelle_target_types.target_types(), *prover.target_types()]
+
+
+def rules():
+    return [
+        *prover.rules(),
+        *toolchain.rules(),
+        *sessions.rules(),
+        *dependency_inference.rules(),
+        *compile.rules(),
+        *audit.rules(),
+        *citations.rules(),
+        *check.rules(),
+        *tailor.rules(),
+        *test.rules(),
+    ]

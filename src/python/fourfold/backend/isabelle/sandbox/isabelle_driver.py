@@ -1,0 +1,190 @@
+"""Runs Isabelle for one Fourfold process: `build`, `audit`, `recheck` or `library`.
+
+Usage: isabelle_driver.py REQUEST       REQUEST is a JSON object; a JSON object is printed.
+
+The working folder holds `tree/` (sources at their paths in the repository), `roots.json` (folder ->
+text of the ROOT file to write there), and `heaps/` (images and databases of the sessions that this
+one needs). The exit status is 0 where the answer depends on the inputs alone, also when Isabelle
+rejects them, so that it can be cached; and 3 where Isabelle was killed or ran out of time or
+memory.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import secrets
+import shutil
+import sys
+
+import confine
+import confine_elf
+import isabelle_audit
+
+UNREPEATABLE = 3
+_HOME = "home"  # the one folder that Isabelle may write to, beside the audit's
+_AUDIT = "audit"
+_SETTINGS = """\
+ISABELLE_TMP_PREFIX="$USER_HOME/tmp"
+ISABELLE_BUILD_OPTIONS=""
+ISABELLE_TOOL_JAVA_OPTIONS="$ISABELLE_TOOL_JAVA_OPTIONS -XX:-UsePerfData \
+-Djava.io.tmpdir=$USER_HOME/tmp -Duser.home=$USER_HOME"
+"""
+
+
+class Isabelle:
+    """One toolchain in one confinement, with a user's home of its own.
+
+    Request keys: `isolation`, `timeout` (seconds).
+    """
+
+    def __init__(self, request: dict) -> None:
+        self.request = request
+        self.confinement = confine_elf.ElfConfinement(request["isolation"])
+        home = f"{self.confinement.work}/{_HOME}"
+        self.env = {"USER_HOME": home, "USER": "fourfold", "PATH": "/usr/bin:/bin"}
+        user = os.path.join(_HOME, ".isabelle", toolchain_identifier())
+        self.heaps = os.path.join(user, "heaps")
+        os.makedirs(os.path.join(user, "etc"), exist_ok=True)
+        os.makedirs(os.path.join(_HOME, "tmp"), exist_ok=True)
+        with open(os.path.join(user, "etc", "settings"), "w") as f:
+            f.write(_SETTINGS)
+        if os.path.isdir("heaps"):
+            shutil.copytree("heaps", self.heaps, dirs_exist_ok=True)
+
+    def build(self, session: str, folders: list[str], *flags: str) -> confine.Completed:
+        return self.confinement.run(
+            [*self.confinement.tool("bin/isabelle"), *build_command(session, folders, *flags)],
+            env=self.env,
+            writable=[_HOME, _AUDIT],
+            timeout=self.request["timeout"],
+        )
+
+    def keep(self, known: set[str]) -> list[str]:
+        """Moves what was built to the output, and returns the names of the sessions."""
+        sessions = []
+        for path in sorted(glob.glob(f"{self.heaps}/*/**", recursive=True)):
+            relative = os.path.relpath(path, self.heaps)
+            if os.path.isfile(path) and relative not in known and is_session_file(relative):
+                target = os.path.join("built", relative)
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                os.replace(path, target)
+                if os.path.basename(os.path.dirname(path)) != "log":
+                    sessions.append(os.path.basename(path))
+        return sessions
+
+    def stored(self) -> set[str]:
+        found = glob.glob(f"{self.heaps}/**", recursive=True)
+        return {os.path.relpath(p, self.heaps) for p in found if os.path.isfile(p)}
+
+
+def toolchain_identifier() -> str:
+    """Such as `Isabelle2025`: a part of the path of the user's settings and heaps."""
+    try:
+        with open(f"{confine.TOOLCHAIN_MOUNT}/etc/ISABELLE_IDENTIFIER") as f:
+            return f.read().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def build_command(session: str, folders: list[str], *flags: str) -> list[str]:
+    """Options go into the ROOT files: one here would count for every session, HOL included."""
+    command = ["build", "-v", *flags]
+    for folder in folders:
+        command += ["-d", folder]
+    return [*command, session]
+
+
+def is_session_file(path: str) -> bool:
+    """`<ML>/Session`, `<ML>/log/Session.db`, `<ML>/log/Session.gz`, relative to the heaps."""
+    parts = path.split(os.sep)
+    if len(parts) == 2:
+        return True
+    return len(parts) == 3 and parts[1] == "log" and parts[2].endswith((".db", ".gz"))
+
+
+def write_roots(roots: dict) -> list[str]:
+    """Writes the ROOT files, and returns their folders."""
+    for folder, text in roots.items():
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "ROOT"), "w") as f:
+            f.write(text)
+    return sorted(roots)
+
+
+def build(request: dict) -> dict:
+    """Builds `session`, and keeps its image and database in `built/`."""
+    folders = write_roots(request["roots"])
+    isabelle = Isabelle(request)
+    known = isabelle.stored()
+    before = confine.tree_files()
+    done = isabelle.build(request["session"], folders, "-b")
+    answer = completed(done)
+    stray = [p for p in confine.undeclared_files(before, set()) if not p.startswith(_HOME + os.sep)]
+    if done.exit_code == 0 and stray:
+        answer.update(accepted=False, undeclared=stray)
+    if answer["accepted"]:
+        built = isabelle.keep(known)
+        if request["session"] not in built:
+            answer.update(accepted=False, missing_output=True)
+    return answer
+
+
+def audit(request: dict) -> dict:
+    """Asks the built image what it holds, in a session of the audit's own above it."""
+    nonce = secrets.token_hex(16)
+    folders = write_roots(request["roots"])
+    isabelle = Isabelle(request)
+    output = os.path.join(_AUDIT, "answer")
+    theories = isabelle_audit.theory_files(
+        request, nonce, f"{isabelle.confinement.work}/{output}"
+    )
+    os.makedirs("auditor", exist_ok=True)
+    for name, text in theories.items():
+        with open(os.path.join("auditor", name), "w") as f:
+            f.write(text)
+    shutil.copy("audit.ML", "auditor/audit.ML")
+    done = isabelle.build(isabelle_audit.SESSION, [*folders, "auditor"])
+    answer = completed(done)
+    text = ""
+    if os.path.isfile(output):
+        with open(output, encoding="utf-8", errors="replace") as f:
+            text = f.read()
+    if not answer["accepted"]:
+        return {**answer, "error": "" if answer["timed_out"] else answer["output"][-4000:]}
+    try:
+        return {**answer, **isabelle_audit.read_answer(text, request, nonce), "error": ""}
+    except isabelle_audit.AuditError as e:
+        return {**answer, "error": str(e)}
+
+
+def recheck(request: dict) -> dict:
+    """Builds the session again from its sources, and audits that image in place of the first."""
+    answer = build(request)
+    if not answer["accepted"]:
+        return answer
+    shutil.copytree("built", "heaps", dirs_exist_ok=True)
+    shutil.rmtree("built")
+    shutil.rmtree(_HOME)
+    audited = audit({**request, "statements": []})
+    return {**audited, "seconds": answer["seconds"] + audited["seconds"]}
+
+
+def completed(done: confine.Completed) -> dict:
+    return {
+        "accepted": done.exit_code == 0,
+        "exit_code": done.exit_code,
+        "timed_out": done.timed_out,
+        "repeatable": done.repeatable,
+        "output": done.output,
+        "seconds": done.seconds,
+    }
+
+
+if __name__ == "__main__":
+    steps = {"build": build, "library": build, "audit": audit, "recheck": recheck}
+    asked = json.loads(sys.argv[1])
+    result = steps[asked["step"]](asked)
+    print(json.dumps(result))
+    sys.exit(0 if result["repeatable"] else UNREPEATABLE)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from fourfold.backend.isabelle.sandbox import isabelle_audit
+from fourfold.toolchains.scripts import confine
+
+# Their names where the scripts run.
+sys.modules.setdefault("confine", confine)
+
+from fourfold.toolchains.scripts import confine_elf  # noqa: E402
+
+sys.modules.setdefault("confine_elf", confine_elf)
+sys.modules.setdefault("isabelle_audit", isabelle_audit)
+
+from fourfold.backend.isabelle.sandbox import isabelle_driver  # noqa: E402
+
+# Stands in for bin/isabelle in these tests alone: it does with `build` what the system manual says,
+# as far as the driver looks at it.
+FAKE_ISABELLE = """#!/bin/sh
+home="$USER_HOME/.isabelle/Isabelle2025"
+heaps="$home/heaps/polyml-5.9.1_x86_64_32-linux"
+echo "$@" >> "$USER_HOME/arguments"
+cat "$home/etc/settings" > "$USER_HOME/settings"
+for session in "$@"; do :; done
+if [ "$session" = Fourfold_Audit ]; then
+  test -f "$heaps/S" || { echo "*** no image of S"; exit 1; }
+  nonce=$(sed -n 's/.*nonce = "\\([0-9a-f]*\\)".*/\\1/p' auditor/Fourfold_Audit.thy)
+  printf 'begin\\t%s\\ntheory\\tS.A\\ttrue\\n' "$nonce" > audit/answer
+  printf 'fact\\tS.A\\tA.t\\tfalse\\ttrue\\tTrue\\n' >> audit/answer
+  printf 'end\\t%s\\n' "$nonce" >> audit/answer
+  exit 0
+fi
+grep -q fail tree/lib/ROOT && { echo '*** At command "by" (line 5)'; exit 1; }
+grep -q stray tree/lib/ROOT && echo x > tree/lib/stray
+grep -q nothing tree/lib/ROOT && exit 0
+mkdir -p "$heaps/log"
+echo image > "$heaps/$session"
+echo database > "$heaps/log/$session.db"
+"""
+REQUEST = {
+    "isolation": "none", "timeout": 20, "session": "S", "roots": {"tree/lib": "session S = P +"},
+    "theories": ["S.A"], "imported": [], "base": ["Main"], "sessions": [], "statements": [],
+}
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    program = tmp_path / confine.TOOLCHAIN_MOUNT / "bin" / "isabelle"
+    program.parent.mkdir(parents=True)
+    program.write_text(FAKE_ISABELLE)
+    program.chmod(0o755)
+    identifier = tmp_path / confine.TOOLCHAIN_MOUNT / "etc" / "ISABELLE_IDENTIFIER"
+    identifier.parent.mkdir()
+    identifier.write_text("Isabelle2025\n")
+    (tmp_path / "tree/lib").mkdir(parents=True)
+    (tmp_path / "audit.ML").write_text("")
+    parent = tmp_path / "heaps/polyml-5.9.1_x86_64_32-linux"
+    (parent / "log").mkdir(parents=True)
+    (parent / "P").write_text("image of P")
+    (parent / "log/P.db").write_text("database of P")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_command_line_is_the_documented_one() -> None:
+    command = isabelle_driver.build_command("S", ["tree/a", "tree/b"], "-b")
+    assert command == ["build", "-v", "-b", "-d", "tree/a", "-d", "tree/b", "S"]
+    # An `-o` would count for HOL too, and build it anew.
+    assert "-o" not in command
+
+
+def test_a_build_keeps_its_own_image_and_database_only(sandbox: Path) -> None:
+    answer = isabelle_driver.build(REQUEST)
+    assert answer["accepted"], answer
+    files = sorted(str(p.relative_to("built")) for p in Path("built").rglob("*") if p.is_file())
+    place = "polyml-5.9.1_x86_64_32-linux"
+    assert files == [f"{place}/S", f"{place}/log/S.db"]
+    assert (sandbox / "tree/lib/ROOT").read_text() == "session S = P +"
+    assert (sandbox / "home/arguments").read_text() == "build -v -b -d tree/lib S\n"
+    assert 'ISABELLE_TMP_PREFIX="$USER_HOME/tmp"' in (sandbox / "home/settings").read_text()
+
+
+def test_a_failed_build_says_what_isabelle_said(sandbox: Path) -> None:
+    answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "fail"}})
+    assert not answer["accepted"] and '*** At command "by" (line 5)' in answer["output"]
+    assert not os.path.exists("built")
+
+
+def test_a_file_written_elsewhere_fails_the_build(sandbox: Path) -> None:
+    answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "stray"}})
+    assert not answer["accepted"] and answer["undeclared"] == ["tree/lib/stray"]
+
+
+def test_a_build_without_an_image_fails(sandbox: Path) -> None:
+    answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "nothing"}})
+    assert not answer["accepted"] and answer["missing_output"]
+
+
+def test_an_audit_needs_the_image_and_reads_the_answer(sandbox: Path) -> None:
+    without = isabelle_driver.audit(REQUEST)
+    assert not without["accepted"] and "no image of S" in without["error"]
+    (sandbox / "heaps/polyml-5.9.1_x86_64_32-linux/S").write_text("image of S")
+    answer = isabelle_driver.audit(REQUEST)
+    assert answer["error"] == "" and answer["constants"] == {"S.A.t": []}
+
+
+def test_a_recheck_builds_anew_and_audits_that(sandbox: Path) -> None:
+    answer = isabelle_driver.recheck(REQUEST)
+    assert answer["accepted"] and answer["constants"] == {"S.A.t": []}
+    failed = isabelle_driver.recheck({**REQUEST, "roots": {"tree/lib": "fail"}})
+    assert not failed["accepted"] and "constants" not in failed
+
+
+@pytest.mark.parametrize(
+    "path,kept",
+    [
+        ("polyml/S", True), ("polyml/log/S.db", True), ("polyml/log/S.gz", True),
+        ("polyml/log/S", False), ("S", False), ("polyml/other/S.db", False),
+    ],
+)
+def test_files_of_a_session(path: str, kept: bool) -> None:
+    assert isabelle_driver.is_session_file(path) is kept
+
+
+def test_answers_are_json(sandbox: Path) -> None:
+    assert json.loads(json.dumps(isabelle_driver.recheck(REQUEST)))["timed_out"] is False

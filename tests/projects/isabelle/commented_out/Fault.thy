@@ -1,0 +1,10 @@
+theory Fault
+  imports Main
+begin
+
+(* lemma claim: "(n::nat) + 0 = n" by simp *)
+
+lemma other: True
+  by simp
+
+end

@@ -1,0 +1,8 @@
+theory Other
+  imports Main
+begin
+
+lemma claim: False
+  by simp
+
+end

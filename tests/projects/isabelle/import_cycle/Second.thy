@@ -1,0 +1,6 @@
+theory Second
+  imports Third
+begin
+
+
+end

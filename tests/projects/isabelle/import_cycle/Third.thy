@@ -1,0 +1,6 @@
+theory Third
+  imports Main Fault
+begin
+
+
+end

@@ -1,0 +1,8 @@
+theory Other
+  imports Main
+begin
+
+lemma later: False
+  sorry
+
+end

@@ -1,0 +1,8 @@
+theory Fault
+  imports Main
+begin
+
+lemma later: "(n::nat) * 0 = 0"
+  by simp
+
+end

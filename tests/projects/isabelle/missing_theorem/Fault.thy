@@ -1,0 +1,8 @@
+theory Fault
+  imports Main
+begin
+
+lemma other: True
+  by simp
+
+end

@@ -1,0 +1,11 @@
+theory Fault
+  imports Main
+begin
+
+lemma claim: False
+  oops
+
+lemma other: True
+  by simp
+
+end

@@ -1,0 +1,8 @@
+theory Fault
+  imports Main
+begin
+
+lemma claim: False
+  sorry
+
+end

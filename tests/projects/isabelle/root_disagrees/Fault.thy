@@ -1,0 +1,8 @@
+theory Fault
+  imports Main
+begin
+
+lemma claim: "(n::nat) + 0 = n"
+  by simp
+
+end

@@ -1,0 +1,8 @@
+theory Other
+  imports "session_cycle.Fault"
+begin
+
+lemma claim: "(n::nat) + 0 = n"
+  by simp
+
+end

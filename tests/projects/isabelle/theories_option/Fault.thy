@@ -1,0 +1,8 @@
+theory Fault
+  imports Main
+begin
+
+lemma wrong: False
+  sorry
+
+end

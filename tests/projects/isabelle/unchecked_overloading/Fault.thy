@@ -1,0 +1,18 @@
+theory Fault
+  imports Main
+begin
+
+consts flag :: "'a \<Rightarrow> bool"
+
+overloading flag_nat \<equiv> "flag :: nat \<Rightarrow> bool" (unchecked)
+begin
+
+definition flag_nat :: "nat \<Rightarrow> bool"
+  where "flag_nat n \<longleftrightarrow> \<not> flag n"
+
+end
+
+lemma claim: False
+  using flag_nat_def [of 0] by simp
+
+end
