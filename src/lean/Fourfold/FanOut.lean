@@ -1,5 +1,5 @@
 /-
-A value that is used twice: cotangents add. The residual connection is the case of the identity.
+A value that is used twice: cotangents add.
 
 Source: A. Griewank and A. Walther, Evaluating Derivatives (2nd ed., 2008), chapter 3.
 -/
@@ -26,17 +26,5 @@ theorem vjp_add (n m : Nat) (P Q : Program R) (b c : (Nat → R) → (Nat → R)
       rw [Adjoint.dot_add_left, Adjoint.dot_add_right, hP.adjoint x v w, hQ.adjoint x v w]⟩
 
 end FanOut
-
-namespace Residual
-
-/-- A program whose input is added to its output. -/
-def residual (P : Program R) : Program R := FanOut.add P Vjp.identity
-
-/-- The backward rule of a residual connection adds the cotangent to that of its branch. -/
-theorem vjp_residual (n : Nat) (P : Program R) (b : (Nat → R) → (Nat → R) → Nat → R)
-    (h : IsVjp n n P b) : IsVjp n n (residual P) (fun x dy i => b x dy i + dy i) :=
-  FanOut.vjp_add n n P Vjp.identity b (fun _ dy => dy) h (Vjp.id_vjp n)
-
-end Residual
 
 end Fourfold
