@@ -2,6 +2,10 @@
 
 On the processor it runs in this thread: machine code for x86-64-v3, or portable byte code that
 IREE interprets. GPU targets are the device that was found.
+
+The interpreter is slow, some 15 ns per multiplication. Its experimental microkernels with data
+tiling would be forty times faster, but with them IREE 3.13 computes the gradient of a square weight
+wrongly (half its size off, in the middle layer of a 784-512-512-10 perceptron), so they stay off.
 """
 
 from __future__ import annotations

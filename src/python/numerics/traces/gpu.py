@@ -15,6 +15,7 @@ _HOW = {
     "vulkan": "install the Vulkan loader and a driver for the machine's GPU",
 }
 _MAJOR, _MINOR = 75, 76  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_*
+_CUDA_TARGETS = (60, 70, 75, 80, 86, 89)  # of IREE 3.13
 _KFD_NODES = Path("/sys/class/kfd/kfd/topology/nodes")
 
 
@@ -38,7 +39,7 @@ def driver_version(kind: str) -> str:
 
 
 def cuda_target() -> str:
-    """The first device's compute capability, as `sm_90`. Raises CornerUnavailable."""
+    """What IREE compiles for the first device, as `sm_89`. Raises CornerUnavailable."""
     cuda = require_driver("cuda")
     device, major, minor = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
     status = cuda.cuInit(0) or cuda.cuDeviceGet(ctypes.byref(device), 0)
@@ -46,7 +47,21 @@ def cuda_target() -> str:
     status = status or cuda.cuDeviceGetAttribute(ctypes.byref(minor), _MINOR, device)
     if status:
         raise CornerUnavailable("a CUDA device", f"none (CUDA error {status})", _HOW["cuda"])
-    return f"sm_{major.value}{minor.value}"
+    return cuda_name(10 * major.value + minor.value)
+
+
+def cuda_name(capability: int) -> str:
+    """The newest target that IREE knows and a device of this compute capability runs: newer devices
+    run the PTX of older ones. Raises CornerUnavailable.
+    """
+    fitting = [target for target in _CUDA_TARGETS if target <= capability]
+    if not fitting:
+        raise CornerUnavailable(
+            f"a CUDA device of compute capability {_CUDA_TARGETS[0] / 10} or more",
+            f"one of {capability / 10}",
+            "use a newer GPU",
+        )
+    return f"sm_{fitting[-1]}"
 
 
 def rocm_target() -> str:

@@ -36,6 +36,14 @@ def test_an_old_processor(monkeypatch, capsys) -> None:
     assert "without avx2, bmi2, f16c" in json.loads(capsys.readouterr().out)["found"]
 
 
+def test_targets_of_nvidia_gpus() -> None:
+    assert gpu.cuda_name(75) == "sm_75"
+    assert gpu.cuda_name(87) == "sm_86"
+    assert gpu.cuda_name(90) == gpu.cuda_name(120) == "sm_89"
+    with pytest.raises(gpu.CornerUnavailable, match="6.0 or more; found one of 5.2"):
+        gpu.cuda_name(52)
+
+
 def test_kernel_numbers_of_amd_gpus() -> None:
     assert gpu.gfx_name(90402) == "gfx942"
     assert gpu.gfx_name(90010) == "gfx90a"
