@@ -42,7 +42,8 @@ def markdown(
 
 def _describe(found: Trace) -> str:
     header = found.header
-    compiler = " ".join(header.environment.compiler.values())
+    used = header.environment.compiler
+    compiler = " ".join(used[key] for key in ("name", "target", "flags") if used.get(key))
     accuracy = "cut short" if found.held_out is None else f"{found.held_out.accuracy:.2%} held out"
     return (
         f"{len(found.steps)} of {header.config.steps} steps, loss {found.steps[0].loss:.6g} to "
