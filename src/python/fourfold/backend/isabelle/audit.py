@@ -7,7 +7,7 @@ from typing import Any, Mapping
 
 from pants.build_graph.address import Address
 from pants.engine.fs import AddPrefix, Digest, MergeDigests
-from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.process import FallibleProcessResult
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
 from pants.engine.unions import UnionRule
@@ -56,7 +56,12 @@ from fourfold.backend.prover.target_types import (
 )
 from fourfold.core.isabelle_session import render_root
 from fourfold.core.verdict import Verdict
-from fourfold.toolchains.sandbox import ConfinedProcess, ProofSandbox, driver_request
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    ConfinedResult,
+    ProofSandbox,
+    driver_request,
+)
 
 # Proofs one after the other, none put off; each keeps what it was made of.
 _RECHECK_OPTIONS = {"parallel_proofs": "0", "record_proofs": "1"}
@@ -136,8 +141,8 @@ async def run_session_step(
         Get(Digest, AddPrefix(output.sources, SOURCES)),
         Get(Digest, AddPrefix(output.heaps_below if recheck else output.heaps, HEAPS)),
     )
-    process = await Get(
-        Process,
+    confined = await Get(
+        ConfinedResult,
         ConfinedProcess(
             driver=ISABELLE_DRIVER,
             request=driver_request(
@@ -156,7 +161,7 @@ async def run_session_step(
             timeout_seconds=timeout * (2 if recheck else 1),  # it builds, then audits
         ),
     )
-    return await Get(FallibleProcessResult, Process, process)
+    return confined.result
 
 
 _STEP_NAMES = {"audit": "Audit", "recheck": "Re-check"}

@@ -16,7 +16,6 @@ from pants.engine.fs import (
     MergeDigests,
     RemovePrefix,
 )
-from pants.engine.process import FallibleProcessResult, Process
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget
 from pants.util.logging import LogLevel
@@ -43,6 +42,7 @@ from fourfold.core.isabelle_session import refused_option, render_root
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
+    ConfinedResult,
     DriverScripts,
     ProofSandbox,
     driver_request,
@@ -154,8 +154,8 @@ async def build_library(
 ) -> FallibleLibrary:
     toolchain = request.toolchain
     assert toolchain.digest is not None
-    process = await Get(
-        Process,
+    confined = await Get(
+        ConfinedResult,
         ConfinedProcess(
             driver=ISABELLE_DRIVER,
             request=driver_request(
@@ -175,7 +175,7 @@ async def build_library(
             timeout_seconds=isabelle.library_timeout,
         ),
     )
-    result = await Get(FallibleProcessResult, Process, process)
+    result = confined.result
     answer = driver_answer(result)
     if not answer.get("accepted"):
         what = f"the session `{request.session}`"
@@ -264,8 +264,8 @@ async def compile_session(
     )
     output = BuiltSession(heaps_below, heaps_below, sources, (*closure.values(), facts))
     timeout = target[ProofTimeoutField].value
-    process = await Get(
-        Process,
+    confined = await Get(
+        ConfinedResult,
         ConfinedProcess(
             driver=ISABELLE_DRIVER,
             request=driver_request(
@@ -293,7 +293,7 @@ async def compile_session(
             timeout_seconds=timeout,
         ),
     )
-    result = await Get(FallibleProcessResult, Process, process)
+    result = confined.result
     answer = driver_answer(result)
     seconds = answer.get("seconds", 0.0)
     if not answer.get("accepted"):

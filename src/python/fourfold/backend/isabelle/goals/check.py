@@ -9,8 +9,9 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.compile import CompileSessionRequest, FallibleCompiledSession
+from fourfold.backend.isabelle.sessions import toolchain_of
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
-from fourfold.backend.isabelle.target_types import IsabelleSourcesField
+from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
 from fourfold.backend.prover.goals import check_results
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import SkipProverField
@@ -22,6 +23,7 @@ class IsabelleCheckFieldSet(FieldSet):
     required_fields = (IsabelleSourcesField,)
 
     sources: IsabelleSourcesField
+    toolchain: IsabelleToolchainField
 
     @classmethod
     def opt_out(cls, tgt: Target) -> bool:
@@ -46,7 +48,8 @@ async def check_isabelle(
         Get(FallibleCompiledSession, CompileSessionRequest(graph.by_address[fs.address]))
         for fs in request.field_sets
     )
-    return check_results(compiled, fourfold, request.tool_name)
+    toolchains = {fs.address: toolchain_of(fs.toolchain, isabelle) for fs in request.field_sets}
+    return check_results(compiled, toolchains, fourfold, request.tool_name)
 
 
 def rules():
