@@ -14,8 +14,6 @@ from __future__ import annotations
 import glob
 import json
 import os
-import secrets
-import shutil
 import sys
 
 import confine
@@ -51,7 +49,7 @@ class Isabelle:
         with open(os.path.join(user, "etc", "settings"), "w") as f:
             f.write(_SETTINGS)
         if os.path.isdir("heaps"):
-            shutil.copytree("heaps", self.heaps, dirs_exist_ok=True)
+            copy_tree("heaps", self.heaps)
 
     def build(self, session: str, folders: list[str], *flags: str) -> confine.Completed:
         return self.confinement.run(
@@ -77,6 +75,21 @@ class Isabelle:
     def stored(self) -> set[str]:
         found = glob.glob(f"{self.heaps}/**", recursive=True)
         return {os.path.relpath(p, self.heaps) for p in found if os.path.isfile(p)}
+
+
+# The small Python of the sandbox has no shutil.
+def copy_file(source: str, target: str) -> None:
+    with open(source, "rb") as read, open(target, "wb") as write:
+        while block := read.read(1 << 20):
+            write.write(block)
+
+
+def copy_tree(source: str, target: str) -> None:
+    for folder, _, files in os.walk(source):
+        to = os.path.normpath(os.path.join(target, os.path.relpath(folder, source)))
+        os.makedirs(to, exist_ok=True)
+        for name in files:
+            copy_file(os.path.join(folder, name), os.path.join(to, name))
 
 
 def toolchain_identifier() -> str:
@@ -133,7 +146,7 @@ def build(request: dict) -> dict:
 
 def audit(request: dict) -> dict:
     """Asks the built image what it holds, in a session of the audit's own above it."""
-    nonce = secrets.token_hex(16)
+    nonce = os.urandom(16).hex()
     folders = write_roots(request["roots"])
     isabelle = Isabelle(request)
     output = os.path.join(_AUDIT, "answer")
@@ -144,7 +157,7 @@ def audit(request: dict) -> dict:
     for name, text in theories.items():
         with open(os.path.join("auditor", name), "w") as f:
             f.write(text)
-    shutil.copy("audit.ML", "auditor/audit.ML")
+    copy_file("audit.ML", "auditor/audit.ML")
     done = isabelle.build(isabelle_audit.SESSION, [*folders, "auditor"])
     answer = completed(done)
     text = ""
@@ -164,9 +177,8 @@ def recheck(request: dict) -> dict:
     answer = build(request)
     if not answer["accepted"]:
         return answer
-    shutil.copytree("built", "heaps", dirs_exist_ok=True)
-    shutil.rmtree("built")
-    shutil.rmtree(_HOME)
+    copy_tree("built", "heaps")
+    os.rename(_HOME, "first_home")
     audited = audit({**request, "statements": []})
     return {**audited, "seconds": answer["seconds"] + audited["seconds"]}
 
