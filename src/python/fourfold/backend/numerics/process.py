@@ -9,7 +9,9 @@ import dataclasses
 import os
 from dataclasses import dataclass
 
+from pants.backend.python.subsystems.setup import PythonSetup
 from pants.backend.python.util_rules import pex_from_targets
+from pants.backend.python.util_rules.interpreter_constraints import InterpreterConstraints
 from pants.backend.python.util_rules.pex import (
     PexRequest,
     VenvPex,
@@ -18,6 +20,7 @@ from pants.backend.python.util_rules.pex import (
 )
 from pants.backend.python.util_rules.pex_environment import PexEnvironment
 from pants.backend.python.util_rules.pex_from_targets import PexFromTargetsRequest
+from pants.backend.python.util_rules.pex_requirements import EntireLockfile, Lockfile, Resolve
 from pants.backend.python.util_rules.python_sources import (
     PythonSourceFiles,
     PythonSourceFilesRequest,
@@ -50,6 +53,8 @@ REPORT_FOLDER = "__report"
 REPORT_PATH = f"{REPORT_FOLDER}/report.json"
 PLOT_FOLDER = f"{REPORT_FOLDER}/plots"
 
+_PEX_FILE = "numerics_requirements.pex"
+
 # What Pants says on stderr when it has ended a process that took too long.
 _TIMED_OUT = "Exceeded timeout"
 
@@ -58,7 +63,7 @@ def _requirements(*addresses: Address) -> PexFromTargetsRequest:
     # One output name for all targets: those of one resolve then share one environment.
     return PexFromTargetsRequest(
         addresses,
-        output_filename="numerics_requirements.pex",
+        output_filename=_PEX_FILE,
         internal_only=True,
         include_source_files=False,
     )
@@ -71,6 +76,7 @@ class NumericsProcess:
     It sees the Python sources and plain files in the closure of `addresses`, except those of
     `without`, and `inputs`.
     `environment` are variables, of which it may make nothing: they are part of the cache key.
+    `resolve` has the packages to run with, if those are not of the resolve of `addresses`.
     """
 
     addresses: tuple[Address, ...]
@@ -81,6 +87,7 @@ class NumericsProcess:
     without: tuple[Address, ...] = ()
     inputs: Digest = EMPTY_DIGEST
     environment: FrozenDict[str, str] = FrozenDict()
+    resolve: str = ""
     each_session: bool = False
 
 
@@ -102,13 +109,27 @@ class NumericsAnswer:
 
 
 @rule(desc="Run a numeric check", level=LogLevel.DEBUG)
-async def run_numerics(request: NumericsProcess, test: TestSubsystem) -> NumericsAnswer:
+async def run_numerics(
+    request: NumericsProcess, test: TestSubsystem, python_setup: PythonSetup
+) -> NumericsAnswer:
     transitive = await Get(TransitiveTargets, TransitiveTargetsRequest(request.addresses))
     # Theories that the code cites are in the closure too, but only Python and plain files are
     # inputs: a new proof does not run the numbers again.
     seen = [t for t in transitive.closure if t.address not in request.without]
+    if request.resolve:
+        lockfile = await Get(Lockfile, Resolve(request.resolve, use_entire_lockfile=True))
+        pex_request = PexRequest(
+            output_filename=_PEX_FILE,
+            internal_only=True,
+            requirements=EntireLockfile(lockfile),
+            interpreter_constraints=InterpreterConstraints(python_setup.interpreter_constraints),
+        )
+    else:
+        pex_request = await Get(
+            PexRequest, PexFromTargetsRequest, _requirements(*request.addresses)
+        )
     venv, sources = await MultiGet(
-        Get(VenvPex, PexFromTargetsRequest, _requirements(*request.addresses)),
+        Get(VenvPex, PexRequest, pex_request),
         Get(PythonSourceFiles, PythonSourceFilesRequest(seen, include_files=True)),
     )
     inputs = await Get(

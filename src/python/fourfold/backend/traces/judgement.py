@@ -65,6 +65,16 @@ def read_probe(corner: str, stdout: str, exit_code: int, problem: str) -> tuple[
     return "", Finding(Verdict.HARD_ERROR, (f"the probe of {corner} {problem}",))
 
 
+def read_diff(module: str, stdout: str, exit_code: int, problem: str) -> Finding:
+    """A comparer of two traces prints one line for each difference, and exits with 1."""
+    lines = tuple(line for line in stdout.splitlines() if line)
+    if exit_code == 0:
+        return Finding(Verdict.CLEAN, (), json.dumps({"said": lines}))
+    if exit_code == 1 and lines:
+        return Finding(Verdict.HARD_ERROR, lines, json.dumps({"said": lines}))
+    return Finding(Verdict.HARD_ERROR, (f"{module} {problem}",))
+
+
 @dataclass(frozen=True)
 class Missing:
     """A trace that takes no part in a comparison. `corner` is "" if the machine has it."""

@@ -12,6 +12,7 @@ from fourfold.backend.traces.judgement import (
     Missing,
     judge_comparison,
     judge_trace,
+    read_diff,
     read_probe,
     read_report,
 )
@@ -74,6 +75,18 @@ def test_a_probe_gives_the_device_or_what_it_looked_for() -> None:
     for stdout, code in (("", 0), ("[]", 0), ("oops", 77), ("{}", 1)):
         device, finding = read_probe("iree-cuda", stdout, code, "crashed")
         assert (device, finding.verdict) == ("", Verdict.HARD_ERROR)
+
+
+def test_the_lines_of_a_difference_are_its_messages() -> None:
+    same = read_diff("m", "3 steps agree (strict)\n", 0, "")
+    assert (same.verdict, same.messages) == (Verdict.CLEAN, ())
+    found = read_diff("m", "step 3: loss 0.2 and 0.1\nstep 4: ...\n", 1, "")
+    assert found.verdict is Verdict.HARD_ERROR
+    assert found.messages == ("step 3: loss 0.2 and 0.1", "step 4: ...")
+    for stdout, code in (("", 1), ("usage", 2), ("", -15)):
+        assert read_diff("m", stdout, code, "crashed") == Finding(
+            Verdict.HARD_ERROR, ("m crashed",)
+        )
 
 
 def test_a_trace_is_clean_without_and_with_its_baseline() -> None:

@@ -79,6 +79,7 @@ async def find_device(
             _PROBE_LIMIT,
             f"Look for the device of {request.corner}",
             each_session=True,
+            resolve=traces.resolves.get(request.corner, ""),
         ),
     )
     return FoundDevice(
@@ -179,6 +180,7 @@ async def record_trace(
             f"Record {name}",
             without=net_rules.unneeded(settings.net),
             environment=FrozenDict(variables),
+            resolve=traces.resolves.get(settings.corner, ""),
         ),
     )
     finding = read_report(traces.recorder, answer.report, answer.exit_code, answer.problem)

@@ -46,6 +46,14 @@ class TracesSubsystem(Subsystem):
             """
         ),
     )
+    resolves = DictOption[str](
+        help=softwrap(
+            """
+            Corner -> the resolve that has its packages, where that is not the resolve of the
+            code, such as one with JAX's plugin for CUDA. Both should lock the same versions.
+            """
+        ),
+    )
     probe = StrOption(
         default="numerics.traces.probe",
         help=softwrap(

@@ -25,10 +25,10 @@ from pants.engine.target import WrappedTarget, WrappedTargetRequest
 from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
-from fourfold.backend.numerics.process import REPORT_PATH, NumericsAnswer, NumericsProcess
+from fourfold.backend.numerics.process import NumericsAnswer, NumericsProcess
 from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.backend.traces.comparison import ComparedTraces, CompareTraces
-from fourfold.backend.traces.judgement import Finding, judge_trace, read_report
+from fourfold.backend.traces.judgement import Finding, judge_trace, read_diff
 from fourfold.backend.traces.record import TRACE_FILE, RecordedTrace, RecordTrace
 from fourfold.backend.traces.settings import file_name
 from fourfold.backend.traces.subsystem import TraceComparisonsSubsystem, TracesSubsystem
@@ -118,18 +118,13 @@ async def judge_recorded_trace(
             NumericsProcess(
                 code.addresses,
                 traces.differ,
-                (
-                    settings.baseline,
-                    TRACE_FILE,
-                    f"--mode={settings.baseline_mode}",
-                    f"--report={REPORT_PATH}",
-                ),
+                (settings.baseline, TRACE_FILE, f"--mode={settings.baseline_mode}"),
                 target[TraceTimeoutField].calculate_from_global_options(test),
                 f"Compare {recorded.name} with {settings.baseline}",
                 inputs=await Get(Digest, MergeDigests([baseline, recorded.trace])),
             ),
         )
-        compared = read_report(traces.differ, answer.report, answer.exit_code, answer.problem)
+        compared = read_diff(traces.differ, answer.stdout, answer.exit_code, answer.problem)
         metadata = (*metadata, answer.metadata)
     report = judge_trace(
         recorded.finding,
