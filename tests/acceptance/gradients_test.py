@@ -3,48 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import defaultdict
 from pathlib import Path
 from typing import DefaultDict, Dict, Set
 
 import pytest
-
-from workspace import REPOSITORY, Run, Workspace
-
-CONFIG = """\
-[GLOBAL]
-pants_version = "2.17.1"
-pythonpath = ["%(buildroot)s/src/python"]
-backend_packages = [
-  "pants.backend.python", "fourfold.backend.coq", "fourfold.backend.gradients",
-]
-pantsd = false
-ignore_warnings = ["DEPRECATED: Running Pants in an external Python interpreter"]
-
-[source]
-root_patterns = ["/src/python"]
-
-[python]
-interpreter_constraints = ["CPython==3.11.*"]
-enable_resolves = true
-default_resolve = "numerics"
-resolves_generate_lockfiles = false
-run_against_entire_lockfile = true
-
-[python.resolves]
-plugins = "3rdparty/python/plugins.lock"
-numerics = "3rdparty/python/numerics.lock"
-
-[python-infer]
-use_rust_parser = true
-
-[pex]
-executable_search_paths = ["/usr/bin", "/bin"]
-
-[subprocess-environment]
-env_vars = ["LANG=C.UTF-8", "LC_ALL=C.UTF-8"]
-"""
+from numerics_workspace import numerics_workspace
+from workspace import Run, Workspace
 
 # The doubling of a vector; `{factor}` is 2 where its vector-Jacobian product is right.
 CHECK = """\
@@ -76,7 +41,6 @@ layers:
 CORNERS = 'corners=["autodiff@xla", "rules@numpy-f64"]'
 
 FILES = {
-    "pants.toml": CONFIG,
     "src/coq/Doubling/BUILD": "coq_theory()\n",
     "src/coq/Doubling/main.v": PROOF,
     "src/python/demo/BUILD": 'python_sources()\nfd_checks(name="fd")\n',
@@ -120,19 +84,9 @@ def stand_ins(folder: Path) -> Dict[str, str]:
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = Workspace(tmp_path_factory.mktemp("gradients") / "repository", FILES)
-    shutil.copytree(
-        REPOSITORY / "src/python/numerics",
-        workspace.folder / "src/python/numerics",
-        ignore=shutil.ignore_patterns("*_test.py", "__pycache__", ".ruff_cache"),
-    )
-    for path in (workspace.folder / "src/python/numerics").rglob("BUILD"):
-        path.write_text(path.read_text().split("python_tests(")[0])  # the tests are not here
+    folder = tmp_path_factory.mktemp("gradients") / "repository"
+    workspace = numerics_workspace(folder, FILES)
     workspace.write(stand_ins(workspace.folder))
-    for name in ("BUILD", "numerics.in", "plugins.in"):
-        shutil.copy2(
-            REPOSITORY / "3rdparty/python" / name, workspace.folder / "3rdparty/python" / name
-        )
     return workspace
 
 
