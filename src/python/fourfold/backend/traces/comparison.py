@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from pants.backend.python.target_types import PythonResolveField
 from pants.build_graph.address import Address
@@ -23,14 +23,14 @@ from pants.engine.fs import (
 )
 from pants.engine.process import ProcessResultMetadata
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import Targets, WrappedTarget, WrappedTargetRequest
+from pants.engine.target import Target, Targets, WrappedTarget, WrappedTargetRequest
 from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
 from fourfold.backend.numerics.process import REPORT_FOLDER, NumericsAnswer, NumericsProcess
 from fourfold.backend.traces.judgement import Missing, judge_comparison, read_report
 from fourfold.backend.traces.record import RecordedTrace, RecordTrace
-from fourfold.backend.traces.settings import bound_entries, file_name, group_of
+from fourfold.backend.traces.settings import bound_entries, file_name, group_of, trace_name
 from fourfold.backend.traces.subsystem import TraceComparisonsSubsystem, TracesSubsystem
 from fourfold.backend.traces.target_types import (
     ComparedTracesField,
@@ -68,6 +68,36 @@ class ComparedTraces:
     metadata: tuple[ProcessResultMetadata, ...]
 
 
+def check_comparable(by: Address, targets: Iterable[Target]) -> None:
+    """Raises NotTraces."""
+    others = [t.address.spec for t in targets if not t.has_field(TraceCornerField)]
+    if others:
+        raise NotTraces(
+            f"The field `traces` of {by} names {', '.join(others)}: only `gpu_trace` and "
+            "`gpu_traces` targets can be compared."
+        )
+    names = Counter(trace_name(t.address) for t in targets)
+    doubled = [name for name, number in names.items() if number > 1]
+    if doubled:
+        raise NotTraces(
+            f"Several traces of {by} have the name {', '.join(doubled)}, which is that of the "
+            "target: give the targets different names."
+        )
+
+
+def request_json(
+    traces: Iterable[RecordedTrace], missing: Iterable[Missing], bounds: Mapping[str, Any]
+) -> str:
+    """What the comparer is asked; it finds the traces beside its request."""
+    asked = {
+        "traces": [{"name": r.name, "path": file_name(r.name)} for r in traces],
+        "bounds": bound_entries(bounds),
+        "missing": [{"name": m.name, "reason": m.reason} for m in missing],
+        "out": REPORT_FOLDER,
+    }
+    return json.dumps(asked, indent=1, sort_keys=True, default=dict)
+
+
 def sort_out(
     recorded: Sequence[RecordedTrace],
 ) -> tuple[list[RecordedTrace], list[Missing], list[str]]:
@@ -103,12 +133,7 @@ async def compare_traces(
     compared = await Get(
         Targets, UnparsedAddressInputs, target[ComparedTracesField].to_unparsed_address_inputs()
     )
-    others = [t.address.spec for t in compared if not t.has_field(TraceCornerField)]
-    if others:
-        raise NotTraces(
-            f"The field `traces` of {request.address} names {', '.join(others)}: only `gpu_trace` "
-            "and `gpu_traces` targets can be compared."
-        )
+    check_comparable(request.address, compared)
     environments = await MultiGet(
         Get(EnvironmentName, EnvironmentNameRequest, EnvironmentNameRequest.from_target(t))
         for t in compared
@@ -117,12 +142,6 @@ async def compare_traces(
         Get(RecordedTrace, {RecordTrace(t.address): RecordTrace, environment: EnvironmentName})
         for t, environment in zip(compared, environments)
     )
-    doubled = [name for name, n in Counter(r.name for r in recorded).items() if n > 1]
-    if doubled:
-        raise NotTraces(
-            f"Several traces of {request.address} have the name {', '.join(doubled)}, which is "
-            "that of the target: give them different names."
-        )
     paired, missing, failed = sort_out(recorded)
     entries = await MultiGet(Get(DigestEntries, Digest, r.trace) for r in recorded)
     own = await Get(
@@ -136,14 +155,8 @@ async def compare_traces(
     )
     finding, answer = None, None
     if paired:
-        asked = {
-            "traces": [{"name": r.name, "path": file_name(r.name)} for r in paired],
-            "bounds": bound_entries(target[ComparisonBoundsField].value),
-            "missing": [{"name": m.name, "reason": m.reason} for m in missing],
-            "out": REPORT_FOLDER,
-        }
-        content = json.dumps(asked, indent=1, sort_keys=True, default=dict).encode()
-        file = await Get(Digest, CreateDigest([FileContent(_REQUEST_FILE, content)]))
+        content = request_json(paired, missing, target[ComparisonBoundsField].value)
+        file = await Get(Digest, CreateDigest([FileContent(_REQUEST_FILE, content.encode())]))
         code = await Get(
             Code,
             CodeRequest(

@@ -18,6 +18,7 @@ from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
 
 from fourfold.backend.gradients import register as gradients
 from fourfold.backend.traces import register
+from fourfold.backend.traces.comparison import NotTraces, check_comparable
 from fourfold.backend.traces.record import recorder_arguments
 from fourfold.backend.traces.settings import (
     bound_entries,
@@ -194,6 +195,16 @@ def test_bounds_are_passed_on_with_what_they_are_for() -> None:
     ]
     with pytest.raises(InvalidFieldException, match="a dictionary of dictionaries"):
         ComparisonBoundsField.compute_value({"default": 1e-5}, HERE)
+
+
+def test_only_traces_of_different_names_can_be_compared(runner: RuleRunner) -> None:
+    cpu = runner.get_target(mlp("jax-cpu"))
+    other = runner.get_target(Address("traces", target_name="all"))
+    check_comparable(HERE, [cpu])
+    with pytest.raises(NotTraces, match="traces:here names traces:all: only `gpu_trace`"):
+        check_comparable(HERE, [cpu, other])
+    with pytest.raises(NotTraces, match="have the name mlp/jax-cpu"):
+        check_comparable(HERE, [cpu, cpu])
 
 
 def test_names_of_traces() -> None:
