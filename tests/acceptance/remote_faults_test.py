@@ -10,7 +10,6 @@ from conftest import Shared
 from machines import counter, hits, of_theory, warnings
 from workspace import Run
 
-
 LIE = "exact I. Qed.\nLemma lie : False. Proof. exact I"
 
 
