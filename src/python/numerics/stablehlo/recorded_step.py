@@ -18,6 +18,7 @@ from numerics.nets import graph
 from numerics.stablehlo.backpropagation import logits
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.optimizers import Optimizer
+from numerics.stablehlo.rules.catalog import rules_for
 from numerics.stablehlo.rules.loss import CROSS_ENTROPY
 from numerics.stablehlo.rules.rule import Rules
 from numerics.stablehlo.text import function
@@ -52,6 +53,7 @@ def evaluation(
     rules: Rules | None = None,
 ) -> list[Value]:
     """The body of @evaluation, over any builder."""
+    rules = rules_for(net) if rules is None else rules
     *parameters, images, labels = arguments
     z = logits(b, net, parameters, images, rules)
     loss, _ = rules[CROSS_ENTROPY].forward(b, None, z, labels)
