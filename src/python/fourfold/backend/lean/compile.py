@@ -91,7 +91,7 @@ async def _missing_import_hint(target: Target, toolchain: FallibleLeanToolchain)
     """Names the imports that nothing provides, with what may have been meant."""
     header = await Get(LeanHeader, LeanHeaderRequest(target[LeanSourceField]))
     owners = await Get(LeanModuleMap)
-    nameable = toolchain.modules | set(owners.owners(toolchain.name))
+    nameable = toolchain.modules | set(owners.owners(toolchain.name)) - {module_of(target)}
     hints = []
     for imported in header.imports:
         if imported.module in nameable:

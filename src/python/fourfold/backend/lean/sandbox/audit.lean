@@ -109,7 +109,7 @@ partial def collect (w : World) (known : Known) (n : Name) : IO Assumptions := d
     | ConstantInfo.axiomInfo _ => found := #[(n, "axiom")]
     | _ => pure ()
     match w.replaced.find? n with
-    | some by => found := found.add (n, by)
+    | some how => found := found.add (n, how)
     | none => pure ()
     for m in needs w c do
       if m == `sorryAx && w.constants.contains n then

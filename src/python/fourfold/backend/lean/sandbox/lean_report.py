@@ -48,8 +48,10 @@ def report(found: Mapping[str, Any], module: str) -> dict[str, Any]:
     outside = set()
     for row in rows:
         name = owner(row["name"])
-        if row["module"] == module and row["kind"] == "unsafe":
-            outside.add(name)
+        if row["kind"] == "unsafe":
+            # What the compiler adds goes by hidden names.
+            if row["module"] == module and row["shown"] == row["name"]:
+                outside.add(name)
             continue
         rests = assumptions(row["rests"], owner, statements)
         if row["module"] == module and not _hidden(row, known):
