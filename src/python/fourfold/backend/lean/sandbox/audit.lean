@@ -120,9 +120,9 @@ partial def collect (w : World) (known : Known) (n : Name) : IO Assumptions := d
   known.modify fun k => k.insert n (some found)
   return found
 
-/-- Whether the kernel took the word of compiled code for it. -/
-def restsOnCompiler (a : Assumptions) : Bool :=
-  a.any fun x => x.1 == `Lean.ofReduceBool || x.1 == `Lean.ofReduceNat
+/-- Whether the proof itself asks compiled code, which is not at hand here. -/
+def asksCompiler (w : World) (c : ConstantInfo) : Bool :=
+  (needs w c).any fun n => n == `Lean.ofReduceBool || n == `Lean.ofReduceNat
 
 structure Replay where
   env : Environment
@@ -147,14 +147,14 @@ def inductiveTypes (w : World) (names : List Name) : List InductiveType :=
           | none => u.type } }
     | _ => { name := n, type := mkSort levelZero, ctors := [] }
 
-partial def replayConstant (w : World) (known : Known) (n : Name) : ReplayM Unit := do
+partial def replayConstant (w : World) (n : Name) : ReplayM Unit := do
   match w.constants.find? n with
   | none => pure ()
   | some c =>
     if (← get).done.contains n || isOutsideKernel c then return ()
     modify fun s => { s with done := s.done.insert n }
     for m in needs w c do
-      replayConstant w known m
+      replayConstant w m
     match c with
     | ConstantInfo.defnInfo v => admit (Declaration.defnDecl v) n
     | ConstantInfo.axiomInfo v => admit (Declaration.axiomDecl v) n
@@ -164,11 +164,10 @@ partial def replayConstant (w : World) (known : Known) (n : Name) : ReplayM Unit
       | some _ => pure ()
       | none => admit Declaration.quotDecl n
     | ConstantInfo.thmInfo v =>
-      if restsOnCompiler (← collect w known n) then
+      try admit (Declaration.thmDecl v) n catch e =>
+        unless asksCompiler w c do throw e
         modify fun s => { s with unconfirmed := s.unconfirmed.push n }
         admit (Declaration.axiomDecl { toConstantVal := v.toConstantVal, isUnsafe := false }) n
-      else
-        admit (Declaration.thmDecl v) n
     | ConstantInfo.inductInfo v =>
       for m in v.all do
         modify fun s => { s with done := s.done.insert m }
@@ -203,9 +202,9 @@ def isGenerated (c : ConstantInfo) : Bool :=
   | ConstantInfo.quotInfo _ => true
   | _ => false
 
-def replayAll (w : World) (known : Known) : ReplayM Unit := do
+def replayAll (w : World) : ReplayM Unit := do
   for n in w.names do
-    replayConstant w known n
+    replayConstant w n
   for n in w.names do
     match w.constants.find? n with
     | some c =>
@@ -314,7 +313,7 @@ unsafe def answer (request : Request) : IO Json := do
   if request.replay || request.statements.size > 0 then
     let start : Replay := { env := w.toolchain }
     try
-      let (_, s) ← (replayAll w known).run start
+      let (_, s) ← (replayAll w).run start
       unconfirmed := s.unconfirmed.map fun n => Json.str (toString n)
       for (name, text) in request.statements do
         let said ← complaints s.env s!"example : ({text}) := @{name}\n"
