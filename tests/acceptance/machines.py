@@ -20,10 +20,10 @@ BACKENDS = ("pants.backend.python", "fourfold.backend.coq", "fourfold.backend.gr
 _HIT = re.compile(r'remote cache hit for: "((?:[^"\\]|\\.)*)"')
 
 
-def theory(name: str, proof: str = "exact I") -> Dict[str, str]:
+def theory(name: str, proof: str = "exact I", fields: str = "") -> Dict[str, str]:
     """A theory of one module that nobody has checked yet."""
     text = f"(* {name} *)\n{MARK}Lemma claim : True.\nProof. {proof}. Qed.\n"
-    return {f"{name}/BUILD": "coq_theory()\n", f"{name}/main.v": text}
+    return {f"{name}/BUILD": f"coq_theory({fields})\n", f"{name}/main.v": text}
 
 
 def of_theory(name: str, module: str = "main") -> Set[str]:
