@@ -17,6 +17,8 @@ from workspace import REPOSITORY, Run, Workspace
 # In a source it makes a result that no cache in the world can have yet.
 MARK = f"Definition mark_{secrets.token_hex(8)} := tt.\n"
 BACKENDS = ("pants.backend.python", "fourfold.backend.coq", "fourfold.backend.gradients")
+# Of pants.toml: settings of other backends, and of targets that are not here.
+OTHER_SECTIONS = ("[traces", "[environments-preview", "[dockerfile")
 _HIT = re.compile(r'remote cache hit for: "((?:[^"\\]|\\.)*)"')
 
 
@@ -69,10 +71,11 @@ class Machine(Workspace):
 
     def __init__(self, folder: Path, files: Mapping[str, str], **env: str) -> None:
         super().__init__(folder, {})
+        sections = re.split(r"^(?=\[)", (REPOSITORY / "pants.toml").read_text(), flags=re.MULTILINE)
         config = re.sub(
             r"backend_packages = \[.*?\]",
             f"backend_packages = {list(BACKENDS)}",
-            (REPOSITORY / "pants.toml").read_text(),
+            "".join(text for text in sections if not text.startswith(OTHER_SECTIONS)),
             flags=re.DOTALL,
         )
         # Plots need matplotlib, which the small lock lacks.
