@@ -1,0 +1,302 @@
+"""Audit of one compiled module, and its re-check from the sources of its whole closure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping, Sequence
+
+from pants.build_graph.address import Address
+from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.engine.fs import AddPrefix, Digest, MergeDigests
+from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.agda.compile import (
+    AGDA_DRIVER,
+    CompileAgdaRequest,
+    CompiledAgda,
+    FallibleCompiledAgda,
+    step_fields,
+    without_progress,
+)
+from fourfold.backend.agda.dependency_inference import toolchain_of
+from fourfold.backend.agda.subsystem import AgdaSubsystem
+from fourfold.backend.agda.target_types import AgdaSourceField, AgdaToolchainField
+from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
+from fourfold.backend.prover.compiled import driver_answer
+from fourfold.backend.prover.judge import Judgement, JudgeRequest
+from fourfold.backend.prover.judgement import (
+    MAX_EXPLAINED,
+    apply_to_module,
+    audit_failure,
+    forbidden_message,
+    further_axioms,
+    missing_theorems,
+    not_compiled,
+    of_compile,
+    policy_of,
+    resting_on,
+    theorem_reports,
+)
+from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.backend.prover.target_types import (
+    LibrariesField,
+    ProofTimeoutField,
+    RecheckField,
+    StatementsField,
+)
+from fourfold.core.axiom_path import axiom_path
+from fourfold.core.policy import Assumption
+from fourfold.core.verdict import Verdict
+from fourfold.toolchains.sandbox import ConfinedProcess, ProofSandbox, driver_request
+
+
+class JudgeAgdaRequest(JudgeRequest):
+    field_type = AgdaSourceField
+
+
+@dataclass(frozen=True)
+class AgdaStepRequest:
+    """One step of the driver over a closure; `request` adds to its JSON."""
+
+    step: str
+    address: Address
+    output: CompiledAgda
+    request: tuple[tuple[str, Any], ...] = ()
+
+
+_STEP_NAMES = {"audit": "Audit", "recheck": "Re-check"}
+
+
+@rule(desc="Run a step over compiled Agda modules", level=LogLevel.DEBUG)
+async def run_agda_step(
+    request: AgdaStepRequest, agda: AgdaSubsystem, sandbox: ProofSandbox
+) -> FallibleProcessResult:
+    wrapped = await Get(
+        WrappedTarget,
+        WrappedTargetRequest(request.address, description_of_origin="the Agda audit"),
+    )
+    target = wrapped.target
+    toolchain = await Get(
+        FallibleAgdaToolchain,
+        AgdaToolchainRequest(
+            toolchain_of(target[AgdaToolchainField], agda), target[LibrariesField].value or ()
+        ),
+    )
+    assert toolchain.digest is not None  # it has compiled
+    library, source = await MultiGet(
+        Get(Digest, AddPrefix(request.output.closure, "lib")),
+        Get(SourceFiles, SourceFilesRequest([target[AgdaSourceField]])),
+    )
+    # The audit is of the interface; the re-check reads the file as it is written.
+    read = request.step == "recheck"
+    inputs = [library, source.snapshot.digest] if read else [library]
+    timeout = target[ProofTimeoutField].value
+    module = request.output.modules[-1]
+    process = await Get(
+        Process,
+        ConfinedProcess(
+            driver=AGDA_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    **step_fields(target, toolchain, source.snapshot.files[0]),
+                    **dict(request.request),
+                    "step": request.step,
+                    "modules": request.output.modules,
+                },
+            ),
+            toolchain=toolchain.digest,
+            input_digest=await Get(Digest, MergeDigests(inputs)),
+            description=f"{_STEP_NAMES[request.step]} {module} with {toolchain.name}",
+            timeout_seconds=timeout,
+        ),
+    )
+    return await Get(FallibleProcessResult, Process, process)
+
+
+def home_of(name: str, modules: Sequence[str]) -> str | None:
+    """The module that declares `name`; None where it is in none of `modules`."""
+    homes = [m for m in modules if name.startswith(m + ".")]
+    return max(homes, key=len) if homes else None
+
+
+@dataclass(frozen=True)
+class Account:
+    """What each constant rests on, and where each axiom is declared, as file:line."""
+
+    constants: Mapping[str, list[Assumption]]
+    places: Mapping[str, str]
+
+
+def account(answer: Mapping[str, Any], module: str, output: CompiledAgda) -> Account:
+    """From Agda's reflection, and from the postulates and options that it reports.
+
+    Where reflection cannot look, in a definition that is abstract, opaque or private, a constant
+    counts as resting on every postulate of the closure. So it does where rewriting is on: a
+    rewrite rule leaves no trace in a proof.
+    """
+    postulates = {(t.module, t.name): t for t in output.trusted if not t.is_option}
+    options = {Assumption(t.name) for t in output.trusted if t.is_option}
+    names: dict[tuple[str, str], set[str]] = {key: set() for key in postulates}
+
+    def key_of(name: str) -> tuple[str, str] | None:
+        """The known postulate that Agda calls `name`; a module in between has no say."""
+        key = (home_of(name, output.unsafe) or "", name.rsplit(".", 1)[-1])
+        return key if key in postulates else None
+
+    mentioned = {n for found in answer["mentions"].values() for n in found}
+    for name in mentioned | {n for n, kind in answer["sorts"].items() if kind == "axiom"}:
+        key = key_of(name)
+        if key is not None and answer["sorts"].get(name, "axiom") == "axiom":
+            names[key].add(name)
+    axioms = {
+        name: Assumption(name, postulates[key].statement)
+        for key, found in names.items()
+        # One that is private, and that nothing public mentions, has no full name here.
+        for name in found or {f"{key[0]}.{key[1]}"}
+    }
+    blind = any(option.name == "--rewriting" for option in options)
+    constants = {}
+    for shown in answer["kinds"]:
+        seen = None if blind else _reached(answer, answer["canonical"][shown], axioms, output)
+        resting = axioms.values() if seen is None else [axioms[n] for n in seen]
+        constants[shown] = sorted({*resting, *options}, key=lambda a: a.name)
+    for name, axiom in axioms.items():
+        if home_of(name, output.modules) == module and name not in constants:
+            constants[name] = sorted({axiom, *options}, key=lambda a: a.name)
+    places = {t.name: t.where for t in output.trusted if t.is_option}
+    for name in axioms:
+        key = key_of(name)
+        assert key is not None
+        places[name] = postulates[key].where
+    return Account(constants, places)
+
+
+def _reached(
+    answer: Mapping[str, Any], start: str, axioms: Mapping[str, Assumption], output: CompiledAgda
+) -> set[str] | None:
+    """The axioms reached from a constant; None where the way cannot be seen."""
+    found, todo = {start}, [start]
+    while todo:
+        name = todo.pop()
+        if name in axioms or home_of(name, output.unsafe) is None:
+            continue  # a postulate, or in a module that Agda has checked to be safe
+        if answer["sorts"].get(name, "axiom") == "axiom":
+            return None
+        following = [n for n in answer["mentions"][name] if n not in found]
+        found.update(following)
+        todo += following
+    return found & set(axioms)
+
+
+def recheck_messages(answer: Mapping[str, Any], module: str) -> list[str]:
+    """Why the re-check failed; none is a pass."""
+    if answer.get("timed_out"):
+        return [f"{module}: the re-check from sources timed out; raise `timeout` on its target"]
+    if not answer.get("accepted"):
+        said = without_progress(answer["output"])
+        return [f"{module}: the re-check from sources rejects it: {said}"]
+    return []
+
+
+def _forbidden(
+    assumption: Assumption, told: Account, answer: Mapping[str, Any], target: Target
+) -> str:
+    theorem = resting_on(assumption, told.constants)[0]
+    canonical = answer["canonical"].get(theorem, theorem)
+    path = axiom_path(answer["mentions"], canonical, assumption.name)
+    where = told.places.get(assumption.name, "")
+    return forbidden_message(
+        assumption, told.constants, path, target.address, "[agda].axioms", where
+    )
+
+
+@rule(desc="Judge an Agda module", level=LogLevel.DEBUG)
+async def judge_agda(
+    request: JudgeAgdaRequest, agda: AgdaSubsystem, graph: ProofGraph, sandbox: ProofSandbox
+) -> Judgement:
+    wrapped, compiled = await MultiGet(
+        Get(
+            WrappedTarget,
+            WrappedTargetRequest(request.address, description_of_origin="the Agda audit"),
+        ),
+        Get(FallibleCompiledAgda, CompileAgdaRequest(graph.by_address[request.address])),
+    )
+    target = wrapped.target
+    toolchain = await Get(
+        FallibleAgdaToolchain,
+        AgdaToolchainRequest(
+            toolchain_of(target[AgdaToolchainField], agda), target[LibrariesField].value or ()
+        ),
+    )
+    facts = dict(
+        target=request.address.spec,
+        prover="agda",
+        toolchain=toolchain.name,
+        toolchain_digest=toolchain.digest.fingerprint if toolchain.digest else "",
+        isolation=sandbox.isolation,
+    )
+    findings = of_compile(facts, compiled)
+    if compiled.output is None:
+        return not_compiled(findings, compiled)
+    statements = dict(target[StatementsField].value or {})
+    audit_step = AgdaStepRequest(
+        "audit",
+        request.address,
+        compiled.output,
+        (
+            # In a safe module there is no axiom to reach.
+            ("reach", compiled.output.unsafe),
+            ("statements", tuple(sorted(statements.items()))),
+        ),
+    )
+    recheck_step = AgdaStepRequest("recheck", request.address, compiled.output)
+    audited, rechecked = await MultiGet(
+        Get(FallibleProcessResult, AgdaStepRequest, audit_step),
+        Get(
+            FallibleProcessResult,
+            # A target that opts out asks for the audit twice, which the engine runs once.
+            AgdaStepRequest,
+            recheck_step if target[RecheckField].value else audit_step,
+        ),
+    )
+    answer = driver_answer(audited)
+    findings.add_step("audit", answer.get("seconds", 0.0), audited, rechecked)
+    failure = audit_failure({**answer, "constants": {}}, compiled.module, target)
+    if failure is not None or "kinds" not in answer:
+        findings.messages.append(failure or f"{compiled.module}: the axiom audit gave no answer")
+        return findings.judgement(Verdict.HARD_ERROR)
+
+    told = account(answer, compiled.module, compiled.output)
+    policy = policy_of(target, agda.axioms)
+    judged, drifted = apply_to_module(policy, told.constants, compiled.module, request.address)
+    findings.messages += [
+        *missing_theorems(target, compiled.module, told.constants, answer["wrong_statements"]),
+        *drifted,
+        *(
+            _forbidden(assumption, told, answer, target)
+            for assumption in judged.forbidden[:MAX_EXPLAINED]
+        ),
+        *further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:]),
+    ]
+    recheck_summary = ""
+    if target[RecheckField].value:
+        again = driver_answer(rechecked)
+        findings.add_step("recheck", again.get("seconds", 0.0))
+        messages = recheck_messages(again, compiled.module)
+        findings.messages += messages
+        recheck_summary = "re-check failed" if messages else "re-checked"
+    return findings.judgement(
+        judged.verdict,
+        theorems=theorem_reports(told.constants),
+        ious=judged.open_ious,
+        kernel_recheck=recheck_summary,
+    )
+
+
+def rules():
+    return [*collect_rules(), UnionRule(JudgeRequest, JudgeAgdaRequest)]

@@ -1,0 +1,318 @@
+"""One Agda file's check, from its imports' interface files.
+
+Dependents are given a module's text without its comments, and the interface that Agda makes of
+that text: a remark or a blank line leaves their keys as they were. A proof is part of an
+interface in Agda, so a change of one is seen by all that import it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.engine.engine_aware import EngineAwareParameter
+from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
+from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import CoarsenedTarget, Target
+from pants.util.logging import LogLevel
+
+from fourfold.backend.agda.dependency_inference import (
+    AgdaImports,
+    AgdaImportsRequest,
+    AgdaModuleMap,
+    module_of,
+    toolchain_of,
+)
+from fourfold.backend.agda.names import project_of, similar, source_path, wanted_prefix
+from fourfold.backend.agda.subsystem import AgdaSubsystem
+from fourfold.backend.agda.target_types import (
+    UNSAFE_FLAGS,
+    AgdaFlagsField,
+    AgdaSafeField,
+    AgdaSourceField,
+    AgdaToolchainField,
+    permitted_flags,
+)
+from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
+from fourfold.backend.prover.compiled import (
+    FallibleCompiled,
+    cycle_message,
+    driver_answer,
+    failed_import,
+    rejection,
+)
+from fourfold.backend.prover.flags import refusal, refused_flag
+from fourfold.backend.prover.source_graph import proof_sources
+from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.core.verdict import Verdict
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    DriverScripts,
+    ProofSandbox,
+    driver_request,
+)
+
+AGDA_DRIVER = DriverScripts(
+    (
+        ("fourfold.backend.agda.sandbox", "agda_driver.py"),
+        ("fourfold.backend.agda.sandbox", "agda_audit.py"),
+        ("fourfold.backend.agda.sandbox", "agda_reflection.py"),
+        ("fourfold.backend.agda.sandbox", "agda_survey.py"),
+        ("fourfold.backend.agda.sandbox", "agda_text.py"),
+        ("fourfold.toolchains.scripts", "confine.py"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """Something that a module takes on trust, as Agda reports it; only where `safe` is off.
+
+    `name` is a postulate's own, without its module's, or an option's. `where` is file:line.
+    """
+
+    module: str
+    name: str
+    statement: str = ""
+    where: str = ""
+
+    @property
+    def is_option(self) -> bool:
+        return self.name.startswith("--")
+
+
+@dataclass(frozen=True)
+class CompiledAgda:
+    """`own` holds the module's text without comments and its interface, below its project.
+
+    `closure` holds them for all that it imports as well. `modules` are the full names of the
+    closure, the module itself last; `unsafe` are those not checked with `--safe`, and `trusted`
+    is what they take on trust.
+    """
+
+    own: Digest
+    closure: Digest
+    modules: tuple[str, ...]
+    unsafe: tuple[str, ...]
+    trusted: tuple[Trusted, ...]
+
+
+@dataclass(frozen=True)
+class CompileAgdaRequest(EngineAwareParameter):
+    component: CoarsenedTarget
+
+    def debug_hint(self) -> str:
+        return str(self.component)
+
+
+@dataclass(frozen=True)
+class FallibleCompiledAgda(FallibleCompiled):
+    output: CompiledAgda | None = None
+
+
+def flags_of(target: Target) -> list[str]:
+    """All flags of the module's project, of which `--safe` is the first."""
+    safe = ["--safe"] if target[AgdaSafeField].value else []
+    return [*safe, *(target[AgdaFlagsField].value or ())]
+
+
+def step_fields(target: Target, toolchain: FallibleAgdaToolchain, source: str) -> dict[str, Any]:
+    """What every step of the driver is told about a module; `source` is its file's path."""
+    assert toolchain.layout is not None
+    flags = flags_of(target)
+    return {
+        **toolchain.layout.request_fields(),
+        "flags": flags,
+        "module": module_of(target),
+        "path": source_path(module_of(target), source),
+        "project": project_of(flags),
+        "safe": target[AgdaSafeField].value,
+        "source": source,
+        "timeout": target[ProofTimeoutField].value,
+    }
+
+
+def without_progress(output: str) -> str:
+    """What a person needs of Agda's output: not which module it checks."""
+    lines = [line for line in output.splitlines() if not line.lstrip().startswith("Checking ")]
+    return "\n".join(lines).strip()
+
+
+def rejected_because(answer: Mapping[str, Any], source: str, timeout: int) -> str:
+    general = rejection(answer, source, timeout)
+    if general is not None:
+        return general
+    if answer.get("missing_output"):
+        return f"{source}: Agda ended without error and wrote no interface"
+    return without_progress(answer["output"])
+
+
+def trusted_by(survey: Mapping[str, Any], module: str, source: str) -> list[Trusted]:
+    return [
+        Trusted(module, p["name"], p["statement"], f"{source}:{p['line']}")
+        for p in survey["postulates"]
+    ] + [Trusted(module, option, where=source) for option in sorted(set(survey["options"]))]
+
+
+def never_trusted(survey: Mapping[str, Any], source: str) -> list[str]:
+    """Messages for what no setting permits: a check that is switched off."""
+    options = sorted(set(survey["options"]) - set(UNSAFE_FLAGS))
+    return [f"{source}: the option {o} is refused: no setting permits it" for o in options] + [
+        f"{source}: refused, though `safe` is off: {said}" for said in survey["refused"]
+    ]
+
+
+async def _import_hints(target: Target, toolchain: FallibleAgdaToolchain) -> str:
+    """Names the imports that nothing provides, and a module prefix that is not set."""
+    assert toolchain.layout is not None
+    scanned = await Get(AgdaImports, AgdaImportsRequest(target[AgdaSourceField]))
+    owners = await Get(AgdaModuleMap)
+    nameable = toolchain.layout.modules | set(owners.owners(toolchain.name))
+    hints = []
+    for imported in scanned.imports:
+        if imported.name in nameable:
+            continue
+        near = similar(imported.name, nameable)
+        meant = f"; did you mean {', '.join(near)}?" if near else "."
+        hints.append(
+            f"{target[AgdaSourceField].file_path}:{imported.line}: missing import: no target and "
+            f"no built-in module of {toolchain.name} provides `{imported.written}`{meant}"
+        )
+    prefix = wanted_prefix(scanned.header, module_of(target))
+    if prefix is not None:
+        hints.append(
+            f"{target[AgdaSourceField].file_path} calls itself {scanned.header}. To have it so, "
+            f"set `module_prefix=\"{prefix}\"` in {target.address.spec_path}/BUILD, or move the "
+            "target to the folder above."
+        )
+    return "\n".join(hints)
+
+
+def _failed(target: Target, message: str) -> FallibleCompiledAgda:
+    return FallibleCompiledAgda(target.address, module_of(target), Verdict.HARD_ERROR, message)
+
+
+async def _cycle(members: list[Target]) -> FallibleCompiledAgda:
+    scanned = await MultiGet(
+        Get(AgdaImports, AgdaImportsRequest(t[AgdaSourceField])) for t in members
+    )
+    names = [module_of(t) for t in members]
+    edges = {
+        name: tuple(i.name for i in s.imports if i.name in names)
+        for name, s in zip(names, scanned)
+    }
+    return _failed(members[0], cycle_message(edges))
+
+
+@rule(desc="Check an Agda module", level=LogLevel.DEBUG)
+async def compile_agda(
+    request: CompileAgdaRequest, agda: AgdaSubsystem, sandbox: ProofSandbox
+) -> FallibleCompiledAgda:
+    members = proof_sources(request.component)
+    target = members[0]
+    module = module_of(target)
+    if len(members) > 1:
+        return await _cycle(members)
+    safe = target[AgdaSafeField].value
+    permitted = permitted_flags(safe)
+    refused = refused_flag(target[AgdaFlagsField].value or (), permitted)
+    build_file = f"{target.address.spec_path}/BUILD"
+    if refused is not None:
+        return _failed(target, refusal(refused, permitted, build_file))
+
+    imports = await MultiGet(
+        Get(FallibleCompiledAgda, CompileAgdaRequest(d))
+        for d in request.component.dependencies
+        if d.representative.has_field(AgdaSourceField)
+    )
+    toolchain = await Get(
+        FallibleAgdaToolchain,
+        AgdaToolchainRequest(
+            toolchain_of(target[AgdaToolchainField], agda), target[LibrariesField].value or ()
+        ),
+    )
+    if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
+        return FallibleCompiledAgda(
+            target.address, module, Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason
+        )
+    if module in toolchain.layout.modules:
+        return _failed(
+            target,
+            f"{module} has the name of a built-in module of {toolchain.name}, and could pass for "
+            "it where others import it. Rename the file.",
+        )
+    failed = failed_import(imports)
+    if failed is not None:
+        return FallibleCompiledAgda(target.address, module, *failed)
+    compiled = [i.output for i in imports if i.output is not None]
+    unsafe = [i for i in imports if i.output is not None and i.output.unsafe]
+    if safe and unsafe:
+        return _failed(
+            target,
+            f"{module} is checked with `--safe`, and imports {unsafe[0].module} "
+            f"({unsafe[0].address}), which is not. Set `safe=False` in {build_file}, or have the "
+            "import checked with it.",
+        )
+    modules = tuple(sorted({m for c in compiled for m in c.modules} - {module})) + (module,)
+
+    source, imported = await MultiGet(
+        Get(SourceFiles, SourceFilesRequest([target[AgdaSourceField]])),
+        Get(Digest, MergeDigests(c.closure for c in compiled)),
+    )
+    file = source.snapshot.files[0]
+    library = await Get(Digest, AddPrefix(imported, "lib"))
+    timeout = target[ProofTimeoutField].value
+    process = await Get(
+        Process,
+        ConfinedProcess(
+            driver=AGDA_DRIVER,
+            request=driver_request(
+                sandbox, {**step_fields(target, toolchain, file), "step": "compile"}
+            ),
+            toolchain=toolchain.digest,
+            input_digest=await Get(Digest, MergeDigests([source.snapshot.digest, library])),
+            output_directories=("out",),
+            description=f"Compile {module} with {toolchain.name}",
+            timeout_seconds=timeout,
+        ),
+    )
+    result = await Get(FallibleProcessResult, Process, process)
+    answer = driver_answer(result)
+    facts = dict(seconds=answer.get("seconds", 0.0), metadata=result.metadata)
+    never = never_trusted(answer["survey"], file) if "survey" in answer else []
+    if never:
+        return FallibleCompiledAgda(
+            target.address, module, Verdict.HARD_ERROR, "\n".join(never), **facts
+        )
+    if not answer.get("accepted"):
+        message = rejected_because(answer, file, timeout)
+        hint = await _import_hints(target, toolchain)
+        return FallibleCompiledAgda(
+            target.address, module, Verdict.HARD_ERROR, f"{message}\n{hint}".strip(), **facts
+        )
+    trusted: set[Trusted] = {t for c in compiled for t in c.trusted}
+    unsafe_modules = {m for c in compiled for m in c.unsafe} | (set() if safe else {module})
+    if "survey" in answer:
+        trusted.update(trusted_by(answer["survey"], module, file))
+    own = await Get(Digest, RemovePrefix(result.output_digest, "out"))
+    closure = await Get(Digest, MergeDigests([imported, own]))
+    return FallibleCompiledAgda(
+        target.address,
+        module,
+        Verdict.CLEAN,
+        without_progress(answer["output"]),
+        CompiledAgda(
+            own,
+            closure,
+            modules,
+            tuple(sorted(unsafe_modules)),
+            tuple(sorted(trusted, key=lambda t: (t.module, t.name))),
+        ),
+        **facts,
+    )
+
+
+def rules():
+    return collect_rules()

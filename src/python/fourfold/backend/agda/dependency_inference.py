@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Mapping
+
+from pants.build_graph.address import Address
+from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.engine.fs import Digest, DigestContents
+from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.target import (
+    DependenciesRequest,
+    ExplicitlyProvidedDependencies,
+    FieldSet,
+    InferDependenciesRequest,
+    InferredDependencies,
+    Target,
+)
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.agda.names import module_name, root_of, similar
+from fourfold.backend.agda.subsystem import AgdaSubsystem
+from fourfold.backend.agda.target_types import (
+    AgdaDependenciesField,
+    AgdaModulePrefixField,
+    AgdaSourceField,
+    AgdaToolchainField,
+)
+from fourfold.backend.prover.source_graph import (
+    AllProofTargets,
+    ModuleMap,
+    by_toolchain,
+    choose_owner,
+)
+from fourfold.core.agda_scanner import AgdaImport, extension_of, scan_header, scan_imports
+from fourfold.toolchains.lock_targets import lock_address
+from fourfold.toolchains.subsystem import ToolchainsSubsystem
+
+logger = logging.getLogger(__name__)
+
+_BUILTIN = "Agda"  # the first part of the names of the toolchain's own modules
+
+
+def module_of(target: Target) -> str:
+    return module_name(
+        target[AgdaModulePrefixField].value,
+        target.address.spec_path,
+        target[AgdaSourceField].file_path,
+    )
+
+
+def toolchain_of(field: AgdaToolchainField, agda: AgdaSubsystem) -> str:
+    return field.value or agda.default_toolchain
+
+
+@dataclass(frozen=True)
+class AgdaModuleMap(ModuleMap):
+    """By full module name."""
+
+
+@rule(desc="Map Agda modules to targets", level=LogLevel.DEBUG)
+def map_agda_modules(targets: AllProofTargets, agda: AgdaSubsystem) -> AgdaModuleMap:
+    return AgdaModuleMap(
+        by_toolchain(
+            (toolchain_of(target[AgdaToolchainField], agda), module_of(target), target.address)
+            for target in targets
+            if target.has_field(AgdaSourceField)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class AgdaImportsRequest:
+    source: AgdaSourceField
+
+
+@dataclass(frozen=True)
+class AgdaImports:
+    """`header` is the name that the file gives its module, if any."""
+
+    imports: tuple[AgdaImport, ...]
+    header: str | None
+
+
+@rule(desc="Scan an Agda file for its imports", level=LogLevel.DEBUG)
+async def scan_agda_imports(request: AgdaImportsRequest) -> AgdaImports:
+    sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
+    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
+    text = contents[0].content.decode(errors="replace")
+    extension = extension_of(contents[0].path) or ".agda"
+    return AgdaImports(scan_imports(text, extension), scan_header(text, extension))
+
+
+def candidates_for(
+    name: str, owners: Mapping[str, tuple[Address, ...]], folder: str
+) -> tuple[Address, ...]:
+    """The targets that an import in the library of `folder` can mean: its own come first.
+
+    A name of Agda's own modules means the toolchain's, except in a library that takes it.
+    """
+    found = owners.get(name, ())
+    own = tuple(a for a in found if a.spec_path == folder)
+    if own or root_of(name) == _BUILTIN:
+        return own
+    return found
+
+
+@dataclass(frozen=True)
+class AgdaInferenceFieldSet(FieldSet):
+    required_fields = (AgdaSourceField, AgdaDependenciesField)
+
+    source: AgdaSourceField
+    dependencies: AgdaDependenciesField
+    toolchain: AgdaToolchainField
+
+
+class InferAgdaDependencies(InferDependenciesRequest):
+    infer_from = AgdaInferenceFieldSet
+
+
+@rule(desc="Infer Agda dependencies", level=LogLevel.DEBUG)
+async def infer_agda_dependencies(
+    request: InferAgdaDependencies,
+    modules: AgdaModuleMap,
+    agda: AgdaSubsystem,
+    toolchains: ToolchainsSubsystem,
+) -> InferredDependencies:
+    fs = request.field_set
+    explicit = await Get(ExplicitlyProvidedDependencies, DependenciesRequest(fs.dependencies))
+    scanned = await Get(AgdaImports, AgdaImportsRequest(fs.source))
+    toolchain = toolchain_of(fs.toolchain, agda)
+    owners = modules.owners(toolchain)
+    roots = {root_of(name) for name in owners} - {_BUILTIN}
+    found = set()
+    if toolchain in toolchains.locks:
+        found.add(lock_address(toolchain, toolchains))
+    for imported in scanned.imports:
+        where = f"{fs.source.file_path}:{imported.line}: `{imported.written}`"
+        candidates = candidates_for(imported.name, owners, fs.address.spec_path)
+        if not candidates:
+            if root_of(imported.name) in roots:
+                near = [str(a) for n in similar(imported.name, owners) for a in owners[n]]
+                meant = f" Did you mean one of {', '.join(near)}?" if near else ""
+                logger.warning(
+                    f"{where}: no target for the toolchain `{toolchain}` provides this module, "
+                    f"though others provide modules below `{root_of(imported.name)}`.{meant}"
+                )
+            continue
+        chosen = choose_owner(candidates, fs.address, explicit, where)
+        if chosen is not None:
+            found.add(chosen)
+    return InferredDependencies(found)
+
+
+def rules():
+    return [
+        *collect_rules(),
+        UnionRule(InferDependenciesRequest, InferAgdaDependencies),
+    ]

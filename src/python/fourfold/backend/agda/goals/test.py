@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
+from pants.core.util_rules.distdir import DistDir
+from pants.engine.rules import Get, _uncacheable_rule, collect_rules
+from pants.engine.target import Target
+from pants.util.logging import LogLevel
+
+from fourfold.backend.agda.audit import JudgeAgdaRequest
+from fourfold.backend.agda.subsystem import AgdaSubsystem
+from fourfold.backend.agda.target_types import AgdaModulePrefixField, AgdaSourceField
+from fourfold.backend.prover.goals import recorded_test
+from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.target_types import SkipProverField
+from fourfold.toolchains.subsystem import FourfoldSubsystem
+
+
+@dataclass(frozen=True)
+class AgdaTestFieldSet(TestFieldSet):
+    required_fields = (AgdaSourceField, AgdaModulePrefixField)
+
+    source: AgdaSourceField
+
+    @classmethod
+    def opt_out(cls, tgt: Target) -> bool:
+        return tgt[SkipProverField].value
+
+
+class AgdaTestRequest(TestRequest):
+    tool_subsystem = AgdaSubsystem
+    field_set_type = AgdaTestFieldSet
+
+
+# Uncacheable, because it writes the report: see verdict_log.py.
+@_uncacheable_rule(desc="Test an Agda module", level=LogLevel.DEBUG)
+async def test_agda(
+    batch: AgdaTestRequest.Batch[AgdaTestFieldSet, Any],
+    test: TestSubsystem,
+    fourfold: FourfoldSubsystem,
+    dist: DistDir,
+) -> TestResult:
+    address = batch.single_element.address
+    judgement = await Get(Judgement, JudgeAgdaRequest(address))
+    return await recorded_test(judgement, address, test.output, dist, fourfold)
+
+
+def rules():
+    return [*collect_rules(), *AgdaTestRequest.rules()]

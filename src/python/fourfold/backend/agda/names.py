@@ -1,0 +1,55 @@
+"""Names of Agda modules, and where their files lie among those that Agda is given."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+from typing import Iterable, Sequence
+
+from fourfold.core.agda_scanner import extension_of
+
+_PART = r"[^\s.;{}()@\"]+"
+_MODULE_NAME = re.compile(rf"{_PART}(?:\.{_PART})*")
+
+
+def is_module_name(name: str) -> bool:
+    return _MODULE_NAME.fullmatch(name) is not None
+
+
+def module_name(prefix: str, folder: str, file_path: str) -> str:
+    """The module of `file_path` in the library whose BUILD file lies in `folder`."""
+    relative = os.path.relpath(file_path, folder)
+    extension = extension_of(relative) or ""
+    parts = relative[: len(relative) - len(extension)].split(os.sep)
+    return ".".join([prefix, *parts] if prefix else parts)
+
+
+def root_of(name: str) -> str:
+    return name.split(".", 1)[0]
+
+
+def source_path(name: str, file_path: str) -> str:
+    """Below an include folder; the ending is that of the file in the repository."""
+    return name.replace(".", "/") + (extension_of(file_path) or "")
+
+
+def project_of(flags: Sequence[str]) -> str:
+    """The folder of the modules that are compiled with `flags`: one Agda project for each set."""
+    return hashlib.sha256(" ".join(flags).encode()).hexdigest()[:12]
+
+
+def wanted_prefix(header: str | None, module: str) -> str | None:
+    """The `module_prefix` with which the file's own name for itself would be right."""
+    if header is None or not header.endswith("." + module):
+        return None
+    return header[: -len(module) - 1]
+
+
+def similar(wanted: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Names that somebody who wrote `wanted` may have meant, the closest first."""
+    names = sorted(names)
+    same_end = [n for n in names if n.rsplit(".", 1)[-1] == wanted.rsplit(".", 1)[-1]]
+    close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.7)
+    return tuple(dict.fromkeys([*same_end, *close]))[:3]

@@ -1,0 +1,27 @@
+"""Proofs in Agda: `agda_library` and `agda_module`."""
+
+from __future__ import annotations
+
+from fourfold.backend.agda import audit, citations, compile, dependency_inference, toolchain
+from fourfold.backend.agda import target_types as agda_target_types
+from fourfold.backend.agda.goals import check, package, tailor, test
+from fourfold.backend.prover import register as prover
+
+
+def target_types():
+    return [*agda_target_types.target_types(), *prover.target_types()]
+
+
+def rules():
+    return [
+        *prover.rules(),
+        *toolchain.rules(),
+        *dependency_inference.rules(),
+        *compile.rules(),
+        *audit.rules(),
+        *citations.rules(),
+        *check.rules(),
+        *package.rules(),
+        *tailor.rules(),
+        *test.rules(),
+    ]

@@ -1,0 +1,79 @@
+"""Reads what Agda says against a module when `--safe` is asked for it.
+
+For a module that is not meant to be safe, that is Agda's own list of all that it takes on trust:
+its postulates by name, its options and its pragmas.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HEADER = re.compile(r"(?P<path>\S[^\n:]*):(?P<line>\d+)[,.]\d+(?:[-,.\d]*)(?P<rest>:.*)?")
+_PROGRESS = re.compile(r"\s*(?:Checking|Loading|Finished|Skipping)\s+\S+( \(.*\))?\.")
+_POSTULATE = re.compile(r"Cannot postulate (?P<what>.*?) with safe flag")
+_OPTIONS = re.compile(
+    r"(?:Cannot set OPTIONS pragmas? |The --safe mode does not allow OPTIONS pragmas? )"
+    r"(?P<options>.*)"
+)
+_UNSAFE_IMPORT = re.compile(r"Importing module (?P<module>\S+) not using the --\S+ flag from")
+
+# Nothing can be done with these without the option that they belong to, which Agda reports too.
+_BELONG_TO_OPTIONS = {
+    "Agda.Builtin.Equality.Rewrite": "--rewriting",
+    "Agda.Builtin.Size": "--sized-types",
+}
+
+
+def survey(output: str, exit_code: int) -> dict:
+    """`postulates` (name, statement, line), `options`, and `refused`: what nothing permits."""
+    found: dict = {"postulates": [], "options": [], "refused": []}
+    blocks = _blocks(output)
+    for line, lines in blocks:
+        _read(line, lines, found)
+    if exit_code != 0 and not blocks:
+        found["refused"].append(output.strip())
+    return found
+
+
+def _blocks(output: str) -> list[tuple[int, list[str]]]:
+    """The messages of Agda, each with its line in the source; warnings are left out."""
+    blocks: list[tuple[int, list[str]]] = []
+    for text in output.splitlines():
+        header = _HEADER.fullmatch(text)
+        if header is not None and not text[0].isspace():
+            blocks.append((int(header["line"]), [header["rest"] or ""]))
+        elif blocks and not _PROGRESS.fullmatch(text):
+            blocks[-1][1].append(text)
+    return [(line, lines) for line, lines in blocks if not _is_warning(lines)]
+
+
+def _is_warning(lines: list[str]) -> bool:
+    return any(text.lstrip(": ").startswith("warning:") for text in lines[:2])
+
+
+def _read(line: int, lines: list[str], found: dict) -> None:
+    # What Agda quotes from the source is indented, so that it cannot pass for a message.
+    said = " ".join(text.strip() for text in lines[1:] if text and not text[0].isspace())
+    quoted = " ".join(text.strip() for text in lines[1:] if text[:1].isspace())
+    postulate, options = _POSTULATE.match(said), _OPTIONS.match(said)
+    unsafe_import = _UNSAFE_IMPORT.match(said)
+    if postulate is not None:
+        name, statement = _declaration(postulate["what"], quoted)
+        found["postulates"].append({"name": name, "statement": statement, "line": line})
+    elif options is not None:
+        found["options"] += [w for w in options["options"].split() if w.startswith("-")]
+    elif unsafe_import is not None and not unsafe_import["module"].startswith("Agda."):
+        pass  # a module of the repository: it is surveyed itself
+    elif unsafe_import is not None and unsafe_import["module"] in _BELONG_TO_OPTIONS:
+        found["options"].append(_BELONG_TO_OPTIONS[unsafe_import["module"]])
+    else:
+        found["refused"].append(f"line {line}: {said}")
+
+
+def _declaration(what: str, quoted: str) -> tuple[str, str]:
+    """Name and type of a postulate; one that a macro makes is named together with its type."""
+    if what.startswith("' ") and what.endswith(" '"):
+        name, _, statement = what[2:-2].partition(" : ")
+        return name.strip(), statement.strip()
+    shown = quoted.partition(" : ")
+    return what, shown[2].strip() if shown[0].strip() == what else ""

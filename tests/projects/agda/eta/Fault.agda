@@ -1,0 +1,7 @@
+module Fault where
+
+record Stream : Set where
+  coinductive
+  field next : Stream
+
+{-# ETA Stream #-}

@@ -1,0 +1,4 @@
+module Base where
+
+claim : Set
+claim = Set

@@ -1,0 +1,4 @@
+module Fault where
+
+claim : Set₁
+claim = Set

@@ -1,0 +1,8 @@
+{-# OPTIONS --allow-unsolved-metas #-}
+
+module Base where
+
+data ⊥ : Set where
+
+claim : ⊥
+claim = {!!}

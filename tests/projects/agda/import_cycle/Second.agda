@@ -1,0 +1,3 @@
+module Second where
+
+import Third

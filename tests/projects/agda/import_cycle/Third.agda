@@ -1,0 +1,3 @@
+module Third where
+
+import Fault

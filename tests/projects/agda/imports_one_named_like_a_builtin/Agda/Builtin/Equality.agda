@@ -1,0 +1,4 @@
+module Agda.Builtin.Equality where
+
+data _≡_ {A : Set} (x : A) : A → Set where
+  refl : {y : A} → x ≡ y

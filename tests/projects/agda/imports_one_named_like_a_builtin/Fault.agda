@@ -1,0 +1,7 @@
+module Fault where
+
+open import Agda.Builtin.Equality
+open import Agda.Builtin.Bool
+
+claim : true ≡ false
+claim = refl

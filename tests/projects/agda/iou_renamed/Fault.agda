@@ -1,0 +1,6 @@
+module Fault where
+
+open import Agda.Builtin.Equality
+open import Agda.Builtin.Nat
+
+postulate sooner : ∀ n → n * 0 ≡ 0

@@ -1,0 +1,4 @@
+module Library.Fault where
+
+claim : Set₁
+claim = Set

@@ -1,0 +1,3 @@
+module Fault where
+
+import Lemma

@@ -1,0 +1,3 @@
+module Lemmas where
+
+data Unit : Set where unit : Unit

@@ -1,0 +1,4 @@
+module Fault (A : Set) (a : A) where
+
+claim : A
+claim = a

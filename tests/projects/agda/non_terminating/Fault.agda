@@ -1,0 +1,7 @@
+module Fault where
+
+data ⊥ : Set where
+
+{-# NON_TERMINATING #-}
+claim : ⊥
+claim = claim

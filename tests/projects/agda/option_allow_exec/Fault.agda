@@ -1,0 +1,6 @@
+{-# OPTIONS --allow-exec #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

@@ -1,0 +1,6 @@
+{-# OPTIONS --cubical --with-K #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

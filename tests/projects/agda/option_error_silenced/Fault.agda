@@ -1,0 +1,7 @@
+{-# OPTIONS -W noSafeFlagPostulate #-}
+
+module Fault where
+
+data ⊥ : Set where
+
+postulate claim : ⊥

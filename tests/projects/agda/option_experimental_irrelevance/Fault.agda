@@ -1,0 +1,6 @@
+{-# OPTIONS --experimental-irrelevance #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

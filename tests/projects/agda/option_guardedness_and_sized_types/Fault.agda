@@ -1,0 +1,6 @@
+{-# OPTIONS --guardedness --sized-types #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

@@ -1,0 +1,6 @@
+{-# OPTIONS --ignore-interfaces #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

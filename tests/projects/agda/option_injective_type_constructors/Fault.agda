@@ -1,0 +1,6 @@
+{-# OPTIONS --injective-type-constructors #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

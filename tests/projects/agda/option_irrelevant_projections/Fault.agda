@@ -1,0 +1,6 @@
+{-# OPTIONS --irrelevant-projections #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

@@ -1,0 +1,6 @@
+{-# OPTIONS --large-indices #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

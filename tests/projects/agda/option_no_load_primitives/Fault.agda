@@ -1,0 +1,4 @@
+{-# OPTIONS --no-load-primitives #-}
+
+module Fault where
+

@@ -1,0 +1,6 @@
+{-# OPTIONS --no-positivity-check #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

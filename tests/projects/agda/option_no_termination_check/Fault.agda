@@ -1,0 +1,8 @@
+{-# OPTIONS --no-termination-check #-}
+
+module Fault where
+
+data ⊥ : Set where
+
+claim : ⊥
+claim = claim

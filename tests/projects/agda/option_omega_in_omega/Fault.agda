@@ -1,0 +1,6 @@
+{-# OPTIONS --omega-in-omega #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

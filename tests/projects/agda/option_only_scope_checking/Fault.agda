@@ -1,0 +1,6 @@
+{-# OPTIONS --only-scope-checking #-}
+
+module Fault where
+
+claim : Set
+claim = claim claim

@@ -1,0 +1,6 @@
+{-# OPTIONS --type-in-type #-}
+
+module Fault where
+
+claim : Set
+claim = Set

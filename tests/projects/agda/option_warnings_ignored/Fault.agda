@@ -1,0 +1,7 @@
+{-# OPTIONS -W ignore #-}
+
+module Fault where
+
+data ⊥ : Set where
+
+postulate claim : ⊥

@@ -1,0 +1,5 @@
+module Fault where
+
+open import Agda.Builtin.Nat
+
+pattern claim = zero

@@ -1,0 +1,10 @@
+module Fault where
+
+data ⊥ : Set where
+
+private
+  postulate gap : ⊥
+
+abstract
+  claim : ⊥
+  claim = gap

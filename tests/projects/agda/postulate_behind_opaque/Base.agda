@@ -1,0 +1,9 @@
+module Base where
+
+data ⊥ : Set where
+
+postulate gap : ⊥
+
+opaque
+  lemma : ⊥
+  lemma = gap

@@ -1,0 +1,5 @@
+module Base where
+
+data ⊥ : Set where
+
+postulate gap : ⊥

@@ -1,0 +1,9 @@
+module Fault where
+
+data ⊥ : Set where
+
+private
+  postulate gap : ⊥
+
+claim : ⊥
+claim = gap

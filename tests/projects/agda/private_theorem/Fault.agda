@@ -1,0 +1,5 @@
+module Fault where
+
+private
+  claim : Set₁
+  claim = Set

@@ -1,0 +1,6 @@
+module Fault where
+
+open import Agda.Builtin.Reflection.External
+
+claim : Set₁
+claim = Set

@@ -1,0 +1,7 @@
+module Fault where
+
+data ⊥ : Set where
+  oops : ⊥
+
+claim : ⊥
+claim = oops

@@ -1,0 +1,3 @@
+module Fault where
+
+claim : Set₁ →

@@ -1,0 +1,7 @@
+module Fault where
+
+data ⊥ : Set where
+
+{-# TERMINATING #-}
+claim : ⊥
+claim = claim

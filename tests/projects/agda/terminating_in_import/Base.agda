@@ -1,0 +1,7 @@
+module Base where
+
+data ⊥ : Set where
+
+{-# TERMINATING #-}
+claim : ⊥
+claim = claim

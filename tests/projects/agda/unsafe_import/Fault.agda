@@ -1,0 +1,8 @@
+{-# OPTIONS --safe #-}
+
+module Fault where
+
+open import Base
+
+claim : ⊥
+claim = gap

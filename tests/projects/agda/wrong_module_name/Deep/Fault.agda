@@ -1,0 +1,4 @@
+module Deep.Other where
+
+claim : Set₁
+claim = Set
