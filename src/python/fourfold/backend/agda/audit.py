@@ -8,7 +8,7 @@ from typing import Any, Mapping, Sequence
 from pants.build_graph.address import Address
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
 from pants.engine.fs import AddPrefix, Digest, MergeDigests
-from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.process import FallibleProcessResult
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
 from pants.engine.unions import UnionRule
@@ -51,7 +51,12 @@ from fourfold.backend.prover.target_types import (
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption
 from fourfold.core.verdict import Verdict
-from fourfold.toolchains.sandbox import ConfinedProcess, ProofSandbox, driver_request
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    ConfinedResult,
+    ProofSandbox,
+    driver_request,
+)
 
 
 class JudgeAgdaRequest(JudgeRequest):
@@ -96,8 +101,8 @@ async def run_agda_step(
     inputs = [library, source.snapshot.digest] if read else [library]
     timeout = target[ProofTimeoutField].value
     module = request.output.modules[-1]
-    process = await Get(
-        Process,
+    confined = await Get(
+        ConfinedResult,
         ConfinedProcess(
             driver=AGDA_DRIVER,
             request=driver_request(
@@ -115,7 +120,7 @@ async def run_agda_step(
             timeout_seconds=timeout,
         ),
     )
-    return await Get(FallibleProcessResult, Process, process)
+    return confined.result
 
 
 def home_of(name: str, modules: Sequence[str]) -> str | None:

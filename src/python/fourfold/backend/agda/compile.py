@@ -13,7 +13,6 @@ from typing import Any, Mapping
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
 from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
-from pants.engine.process import FallibleProcessResult, Process
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
@@ -49,6 +48,7 @@ from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutFie
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
+    ConfinedResult,
     DriverScripts,
     ProofSandbox,
     driver_request,
@@ -264,8 +264,8 @@ async def compile_agda(
     file = source.snapshot.files[0]
     library = await Get(Digest, AddPrefix(imported, "lib"))
     timeout = target[ProofTimeoutField].value
-    process = await Get(
-        Process,
+    confined = await Get(
+        ConfinedResult,
         ConfinedProcess(
             driver=AGDA_DRIVER,
             request=driver_request(
@@ -278,7 +278,7 @@ async def compile_agda(
             timeout_seconds=timeout,
         ),
     )
-    result = await Get(FallibleProcessResult, Process, process)
+    result = confined.result
     answer = driver_answer(result)
     facts = dict(seconds=answer.get("seconds", 0.0), metadata=result.metadata)
     never = never_trusted(answer["survey"], file) if "survey" in answer else []
