@@ -34,9 +34,9 @@ text \<open>The components of a padded vector are the padded components.\<close>
 lemma padded_components:
   shows "primal (padded p n (perturb x v) t) = padded p n x t"
     and "tangent (padded p n (perturb x v) t) = padded p n v t"
-    and "padded p n (\<lambda>i. constant (x i)) t = constant (padded p n x t)"
+    and "padded p n (\<lambda>i. embed (x i)) t = embed (padded p n x t)"
   by (simp_all add: padded_def embedded_components dual_components)
-    (simp_all add: constant_def zero_dual_def)
+    (simp_all add: embed_def zero_dual_def)
 
 text \<open>An entry of a padded vector, as a sum over the entries of the vector.\<close>
 
@@ -53,8 +53,10 @@ next
   case False
   have "(\<Sum>i<n. if i + p = t then x i else 0) = (\<Sum>i<n. 0)"
     by (rule sum.cong) (use False in auto)
-  then show ?thesis
-    using False by (simp add: padded_def)
+  moreover have "padded p n x t = 0"
+    using False unfolding padded_def by (rule if_not_P)
+  ultimately show ?thesis
+    by simp
 qed
 
 text \<open>
@@ -82,11 +84,11 @@ text \<open>
 \<close>
 
 theorem conv_input_vjp:
-  "has_vjp {..<n} {..<m} (conv p n l (\<lambda>k. constant (w k)) (\<lambda>u. constant (b u))) (conv p n l w b)
+  "has_vjp {..<n} {..<m} (conv p n l (\<lambda>k. embed (w k)) (\<lambda>u. embed (b u))) (conv p n l w b)
     (\<lambda>x v j. \<Sum>k<l. w k * padded p n v (j + k))
     (\<lambda>x dy i. \<Sum>k<l. w k * padded k m dy (i + p))"
 proof (rule has_vjpI)
-  show "is_jvp (conv p n l (\<lambda>k. constant (w k)) (\<lambda>u. constant (b u))) (conv p n l w b)
+  show "is_jvp (conv p n l (\<lambda>k. embed (w k)) (\<lambda>u. embed (b u))) (conv p n l w b)
       (\<lambda>x v j. \<Sum>k<l. w k * padded p n v (j + k))"
     by (rule is_jvpI)
       (simp_all add: conv_def primal_sum tangent_sum dual_components embedded_components
@@ -116,12 +118,12 @@ qed
 text \<open>In its weights, a convolution has the backward map \<open>dw\<^sub>k = \<Sum>j<m. xpad\<^sub>j\<^sub>+\<^sub>k dy\<^sub>j\<close>.\<close>
 
 theorem conv_weight_vjp:
-  "has_vjp {..<l} {..<m} (\<lambda>w. conv p n l w (\<lambda>u. constant (b u)) (\<lambda>i. constant (x i)))
+  "has_vjp {..<l} {..<m} (\<lambda>w. conv p n l w (\<lambda>u. embed (b u)) (\<lambda>i. embed (x i)))
     (\<lambda>w. conv p n l w b x)
     (\<lambda>w v j. \<Sum>k<l. v k * padded p n x (j + k))
     (\<lambda>w dy k. \<Sum>j<m. padded p n x (j + k) * dy j)"
 proof (rule has_vjpI)
-  show "is_jvp (\<lambda>w. conv p n l w (\<lambda>u. constant (b u)) (\<lambda>i. constant (x i)))
+  show "is_jvp (\<lambda>w. conv p n l w (\<lambda>u. embed (b u)) (\<lambda>i. embed (x i)))
       (\<lambda>w. conv p n l w b x) (\<lambda>w v j. \<Sum>k<l. v k * padded p n x (j + k))"
     by (rule is_jvpI)
       (simp_all add: conv_def primal_sum tangent_sum dual_components embedded_components
@@ -145,10 +147,10 @@ qed
 text \<open>In its bias, a convolution has the backward map \<open>db = \<Sum>j<m. dy\<^sub>j\<close>.\<close>
 
 theorem conv_bias_vjp:
-  "has_vjp {()} {..<m} (\<lambda>b. conv p n l (\<lambda>k. constant (w k)) b (\<lambda>i. constant (x i)))
+  "has_vjp {()} {..<m} (\<lambda>b. conv p n l (\<lambda>k. embed (w k)) b (\<lambda>i. embed (x i)))
     (\<lambda>b. conv p n l w b x) (\<lambda>b v j. v ()) (\<lambda>b dy u. \<Sum>j<m. dy j)"
 proof (rule has_vjpI)
-  show "is_jvp (\<lambda>b. conv p n l (\<lambda>k. constant (w k)) b (\<lambda>i. constant (x i)))
+  show "is_jvp (\<lambda>b. conv p n l (\<lambda>k. embed (w k)) b (\<lambda>i. embed (x i)))
       (\<lambda>b. conv p n l w b x) (\<lambda>b v j. v ())"
     by (rule is_jvpI)
       (simp_all add: conv_def primal_sum tangent_sum dual_components embedded_components

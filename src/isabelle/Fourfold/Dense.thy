@@ -15,7 +15,7 @@ text \<open>
   \<open>dx = W dy\<close>, \<open>dW\<^sub>i\<^sub>j = x\<^sub>i dy\<^sub>j\<close> and \<open>db = dy\<close>.
 
   Notation: the weights are a vector over pairs of an input and an output index. What is not the
-  input of a program enters its run over dual numbers as \<^const>\<open>constant\<close>.
+  input of a program enters its run over dual numbers as \<^const>\<open>embed\<close>.
 
   Source: I. Goodfellow, Y. Bengio, A. Courville, Deep Learning (MIT Press 2016), section 6.5.
 \<close>
@@ -27,10 +27,10 @@ definition dense ::
 text \<open>In its input, a dense layer has the backward map \<open>dx\<^sub>i = \<Sum>j. W\<^sub>i\<^sub>j dy\<^sub>j\<close>.\<close>
 
 theorem dense_input_vjp:
-  "has_vjp I J (dense I (\<lambda>p. constant (W p)) (\<lambda>j. constant (b j))) (dense I W b)
+  "has_vjp I J (dense I (\<lambda>p. embed (W p)) (\<lambda>j. embed (b j))) (dense I W b)
     (\<lambda>x v j. \<Sum>i\<in>I. v i * W (i, j)) (\<lambda>x dy i. \<Sum>j\<in>J. W (i, j) * dy j)"
 proof (rule has_vjpI)
-  show "is_jvp (dense I (\<lambda>p. constant (W p)) (\<lambda>j. constant (b j))) (dense I W b)
+  show "is_jvp (dense I (\<lambda>p. embed (W p)) (\<lambda>j. embed (b j))) (dense I W b)
       (\<lambda>x v j. \<Sum>i\<in>I. v i * W (i, j))"
     by (rule is_jvpI)
       (simp_all add: dense_def primal_sum tangent_sum dual_components embedded_components)
@@ -51,10 +51,10 @@ qed
 text \<open>In its weights, a dense layer has the backward map \<open>dW\<^sub>i\<^sub>j = x\<^sub>i dy\<^sub>j\<close>.\<close>
 
 theorem dense_weight_vjp:
-  "has_vjp (I \<times> J) J (\<lambda>W. dense I W (\<lambda>j. constant (b j)) (\<lambda>i. constant (x i)))
+  "has_vjp (I \<times> J) J (\<lambda>W. dense I W (\<lambda>j. embed (b j)) (\<lambda>i. embed (x i)))
     (\<lambda>W. dense I W b x) (\<lambda>W V j. \<Sum>i\<in>I. x i * V (i, j)) (\<lambda>W dy (i, j). x i * dy j)"
 proof (rule has_vjpI)
-  show "is_jvp (\<lambda>W. dense I W (\<lambda>j. constant (b j)) (\<lambda>i. constant (x i))) (\<lambda>W. dense I W b x)
+  show "is_jvp (\<lambda>W. dense I W (\<lambda>j. embed (b j)) (\<lambda>i. embed (x i))) (\<lambda>W. dense I W b x)
       (\<lambda>W V j. \<Sum>i\<in>I. x i * V (i, j))"
     by (rule is_jvpI)
       (simp_all add: dense_def primal_sum tangent_sum dual_components embedded_components)
@@ -79,10 +79,10 @@ qed
 text \<open>In its bias, a dense layer has the backward map \<open>db = dy\<close>.\<close>
 
 theorem dense_bias_vjp:
-  "has_vjp J J (\<lambda>b. dense I (\<lambda>p. constant (W p)) b (\<lambda>i. constant (x i)))
+  "has_vjp J J (\<lambda>b. dense I (\<lambda>p. embed (W p)) b (\<lambda>i. embed (x i)))
     (\<lambda>b. dense I W b x) (\<lambda>b v. v) (\<lambda>b dy. dy)"
 proof (rule has_vjpI)
-  show "is_jvp (\<lambda>b. dense I (\<lambda>p. constant (W p)) b (\<lambda>i. constant (x i))) (\<lambda>b. dense I W b x)
+  show "is_jvp (\<lambda>b. dense I (\<lambda>p. embed (W p)) b (\<lambda>i. embed (x i))) (\<lambda>b. dense I W b x)
       (\<lambda>b v. v)"
     by (rule is_jvpI)
       (simp_all add: dense_def primal_sum tangent_sum dual_components embedded_components)

@@ -14,7 +14,7 @@ text \<open>
   ring are a commutative ring, and a program of sums and products that is run over them computes
   its value in the \<open>primal\<close> and its derivative in the \<open>tangent\<close> component.
 
-  Notation: \<open>constant a\<close> is \<open>a\<close> as a dual number without a tangent; \<open>perturb x v\<close> is the vector
+  Notation: \<open>embed a\<close> is \<open>a\<close> as a dual number without a tangent; \<open>perturb x v\<close> is the vector
   \<open>x + \<epsilon> v\<close>. Vectors are functions from an index type.
 
   Source: A. Griewank, A. Walther, Evaluating Derivatives, 2nd ed. (SIAM 2008), section 3.1.
@@ -74,8 +74,8 @@ qed
 
 end
 
-definition constant :: "'a::comm_ring_1 \<Rightarrow> 'a dual"
-  where "constant a = Dual a 0"
+definition embed :: "'a::comm_ring_1 \<Rightarrow> 'a dual"
+  where "embed a = Dual a 0"
 
 definition eps :: "'a::comm_ring_1 dual"
   where "eps = Dual 0 1"
@@ -95,8 +95,8 @@ lemma eps_nonzero: "(eps :: int dual) \<noteq> 0"
 
 text \<open>A perturbed vector is the vector plus \<open>\<epsilon>\<close> times the direction.\<close>
 
-lemma perturb_eq: "perturb x v i = constant (x i) + eps * constant (v i)"
-  by (simp add: perturb_def constant_def eps_def plus_dual_def times_dual_def)
+lemma perturb_eq: "perturb x v i = embed (x i) + eps * embed (v i)"
+  by (simp add: perturb_def embed_def eps_def plus_dual_def times_dual_def)
 
 text \<open>The components of a sum or product of two dual numbers.\<close>
 
@@ -113,11 +113,11 @@ lemma dual_components:
 text \<open>The components of constants and of perturbed vectors.\<close>
 
 lemma embedded_components:
-  shows "primal (constant a) = a"
-    and "tangent (constant a) = 0"
+  shows "primal (embed a) = a"
+    and "tangent (embed a) = 0"
     and "primal (perturb x v i) = x i"
     and "tangent (perturb x v i) = v i"
-  by (simp_all add: constant_def perturb_def)
+  by (simp_all add: embed_def perturb_def)
 
 text \<open>The value of a sum of dual numbers is the sum of the values.\<close>
 

@@ -92,7 +92,7 @@ text \<open>The backward map of a program with a vector-Jacobian product is an a
 lemma has_vjp_adjoint:
   assumes "has_vjp I J F f df b"
   shows "is_adjoint I J (df x) (b x)"
-  using assms is_vjpD unfolding has_vjp_def by blast
+  using assms unfolding has_vjp_def is_vjp_def by blast
 
 text \<open>
   There is one derivative: two that the same program has over dual numbers are equal.
@@ -103,8 +103,11 @@ theorem jvp_unique:
   shows "df x v = dg x v"
 proof
   fix j
-  have "perturb (f x) (df x v) = perturb (g x) (dg x v)"
-    using assms by (simp only: is_jvpD [symmetric])
+  have "perturb (f x) (df x v) = F (perturb x v)"
+    using assms(1) by (rule is_jvpD [symmetric])
+  also have "\<dots> = perturb (g x) (dg x v)"
+    using assms(2) by (rule is_jvpD)
+  finally have "perturb (f x) (df x v) = perturb (g x) (dg x v)" .
   then have "tangent (perturb (f x) (df x v) j) = tangent (perturb (g x) (dg x v) j)"
     by simp
   then show "df x v j = dg x v j"
@@ -117,14 +120,18 @@ theorem backward_unique:
   assumes "has_vjp I J F f df b" and "has_vjp I J F g dg c"
     and "finite I" and "i \<in> I"
   shows "b x dy i = c x dy i"
-proof (rule adjoint_unique)
-  show "is_adjoint I J (df x) (b x)"
+proof -
+  have b: "is_adjoint I J (df x) (b x)"
     using assms(1) by (rule has_vjp_adjoint)
-  have "df x = dg x"
-    using jvp_unique [OF has_vjp_jvp [OF assms(1)] has_vjp_jvp [OF assms(2)]] by blast
-  then show "is_adjoint I J (df x) (c x)"
-    using has_vjp_adjoint [OF assms(2)] by simp
-qed (use assms in simp_all)
+  have "df x v = dg x v" for v
+    using has_vjp_jvp [OF assms(1)] has_vjp_jvp [OF assms(2)] by (rule jvp_unique)
+  then have "df x = dg x"
+    by (rule ext)
+  then have c: "is_adjoint I J (df x) (c x)"
+    using has_vjp_adjoint [OF assms(2), of x] by simp
+  show ?thesis
+    using adjoint_unique [OF b c assms(3,4)] .
+qed
 
 text \<open>The backward map of the identity is \<open>dx = dy\<close>.\<close>
 
