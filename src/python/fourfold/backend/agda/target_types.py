@@ -55,7 +55,6 @@ UNSAFE_FLAGS = {
     flag: 0
     for flag in (
         "--rewriting",
-        "--sized-types",
         "--cumulativity",
         "--injective-type-constructors",
     )

@@ -13,7 +13,7 @@ from fourfold.backend.prover.flags import refused_flag
         (("--without-K", "--guardedness"), True, None),
         (("--cubical",), True, None),
         (("--rewriting",), True, "--rewriting"),
-        (("--rewriting", "--sized-types"), False, None),
+        (("--rewriting", "--cumulativity"), False, None),
         (("--type-in-type",), False, "--type-in-type"),
         (("--no-termination-check",), False, "--no-termination-check"),
         (("--allow-unsolved-metas",), False, "--allow-unsolved-metas"),

@@ -1,7 +1,8 @@
 """Reads what Agda says against a module when `--safe` is asked for it.
 
 For a module that is not meant to be safe, that is Agda's own list of all that it takes on trust:
-its postulates by name, its options and its pragmas.
+its postulates by name, its options and its pragmas. Agda stops at an import that is not safe, so
+such a list would be short: it is refused like all that is not a postulate or an option.
 """
 
 from __future__ import annotations
@@ -15,15 +16,6 @@ _OPTIONS = re.compile(
     r"(?:Cannot set OPTIONS pragmas? |The --safe mode does not allow OPTIONS pragmas? )"
     r"(?P<options>.*)"
 )
-_UNSAFE_IMPORT = re.compile(r"Importing module (?P<module>\S+) not using the --\S+ flag from")
-
-# Nothing can be done with these without the option that they belong to, which Agda reports too.
-_BELONG_TO_OPTIONS = {
-    "Agda.Builtin.Equality.Rewrite": "--rewriting",
-    "Agda.Builtin.Size": "--sized-types",
-}
-
-
 def survey(output: str, exit_code: int) -> dict:
     """`postulates` (name, statement, line), `options`, and `refused`: what nothing permits."""
     found: dict = {"postulates": [], "options": [], "refused": []}
@@ -56,16 +48,11 @@ def _read(line: int, lines: list[str], found: dict) -> None:
     said = " ".join(text.strip() for text in lines[1:] if text and not text[0].isspace())
     quoted = " ".join(text.strip() for text in lines[1:] if text[:1].isspace())
     postulate, options = _POSTULATE.match(said), _OPTIONS.match(said)
-    unsafe_import = _UNSAFE_IMPORT.match(said)
     if postulate is not None:
         name, statement = _declaration(postulate["what"], quoted)
         found["postulates"].append({"name": name, "statement": statement, "line": line})
     elif options is not None:
         found["options"] += [w for w in options["options"].split() if w.startswith("-")]
-    elif unsafe_import is not None and not unsafe_import["module"].startswith("Agda."):
-        pass  # a module of the repository: it is surveyed itself
-    elif unsafe_import is not None and unsafe_import["module"] in _BELONG_TO_OPTIONS:
-        found["options"].append(_BELONG_TO_OPTIONS[unsafe_import["module"]])
     else:
         found["refused"].append(f"line {line}: {said}")
 

@@ -16,11 +16,6 @@ warning: -W[no]UnreachableClauses
 Unreachable clause
 /sandbox/work/p/U.agda:12,1-30
 Cannot postulate ' x : B ' with safe flag
-/sandbox/work/p/U.agda:3,1-10
-Importing module Lib.A not using the --safe flag from a module which
-does.
-when scope checking the declaration
-  import Lib.A
 """
 NEW = """\
 Checking U (/sandbox/work/p/U.agda).
@@ -64,6 +59,8 @@ def test_all_else_is_refused() -> None:
         "from a module which does.\n"
     )
     assert "Agda.Builtin.TrustMe" in survey(unsafe, 42)["refused"][0]
+    own = "/w/U.agda:3,1-10\nImporting module Lib.A not using the --safe flag from\na module.\n"
+    assert "Lib.A" in survey(own, 42)["refused"][0]
     assert survey("agda: internal error", 1)["refused"] == ["agda: internal error"]
 
 

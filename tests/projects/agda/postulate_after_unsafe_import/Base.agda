@@ -3,7 +3,3 @@ module Base where
 data ⊥ : Set where
 
 postulate gap : ⊥
-
-opaque
-  lemma : ⊥
-  lemma = gap

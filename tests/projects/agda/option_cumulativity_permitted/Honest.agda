@@ -1,0 +1,6 @@
+{-# OPTIONS --cumulativity #-}
+
+module Honest where
+
+claim : Set₂
+claim = Set

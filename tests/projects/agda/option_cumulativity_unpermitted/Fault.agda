@@ -1,0 +1,6 @@
+{-# OPTIONS --cumulativity #-}
+
+module Fault where
+
+claim : Set₂
+claim = Set

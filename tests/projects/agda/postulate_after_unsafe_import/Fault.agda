@@ -1,0 +1,11 @@
+module Fault where
+
+open import Base
+
+module In where
+
+  {-# TERMINATING #-}
+  claim : ⊥
+  claim = claim
+
+postulate another : ⊥
