@@ -81,7 +81,7 @@ def compiled_after(workspace: Workspace, root: str) -> Set[str]:
 def test_what_an_edit_re_runs(workspace: Workspace, tested: Run) -> None:
     assert {"Compile Root with agda-2.6", "Compile Top with agda-2.6"} <= tested.executed
     assert compiled_after(workspace, ROOT) == set()
-    remark = "-- A remark.\n\n" + ROOT.replace("root x =", "root x {- here -} =")
+    remark = "-- A remark.\n\n{- Another\n   one. -}\n" + ROOT.replace("= refl", "= refl  -- here")
     assert compiled_after(workspace, remark) == {"Root"}
     assert compiled_after(workspace, ROOT + "\nmore : Set₁\nmore = Set\n") == {"Root", "Top"}
 
