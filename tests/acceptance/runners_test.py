@@ -13,7 +13,10 @@ import yaml
 from workspace import REPOSITORY
 
 WORKFLOW = REPOSITORY / ".github/workflows/ci.yml"
-JOBS = ("lint", "unit", "prove", "gradients", "traces", "negative", "gpu")
+JOBS = (
+    *("lint", "unit", "prove", "gradients", "traces", "negative"),
+    *("hermeticity", "heavy", "gpu"),
+)
 IMAGES = ("docker/cpu", "docker/gpu")
 INSTRUCTIONS = {"FROM", "ARG", "ENV", "RUN", "WORKDIR", "COPY"}
 
