@@ -24,6 +24,8 @@ import confine
 
 UNREPEATABLE = 3
 PROJECT_FILE = "fourfold.agda-lib"
+# A file whose terms grow without bound ends here, and not with the memory of the machine.
+_MAX_HEAP = "6g"
 _NO_LIBRARIES = "work/libraries"
 
 
@@ -79,8 +81,8 @@ class Agda:
         # Absolute: for an editor, Agda reads them as relative to the file.
         root = self.confinement.work
         include = [flag for folder in folders for flag in ("-i", f"{root}/{folder}")]
-        return [*self.confinement.tool("usr/bin/agda"), f"--library-file={root}/{_NO_LIBRARIES}",
-                "--no-default-libraries", *include]
+        return [*self.confinement.tool("usr/bin/agda"), "+RTS", f"-M{_MAX_HEAP}", "-RTS",
+                f"--library-file={root}/{_NO_LIBRARIES}", "--no-default-libraries", *include]
 
     def check(self, file: str, folders: list[str], safe: bool) -> confine.Completed:
         command = self.arguments(folders) + (["--safe"] if safe else []) + [file]
