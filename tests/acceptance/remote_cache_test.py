@@ -18,7 +18,8 @@ CHECKED = of_theory("chain") | of_theory("chain", "top") | {machines.GRADIENT_PR
 # the first machine may have had in its own store, so that it did not upload it.
 OWN = re.compile(
     r"Try bubblewrap|Ask apt for its mirrors|Unpack \S+ for \S+|Byte-compile the sandbox's Python|"
-    r"Building \S+\.pex from .*|Find interpreter for .*|Searching for .*|Test binary .*"
+    r"Installing \S+ for the resolve `numerics`|Building \S+\.pex from .*|"
+    r"Find interpreter for .*|Searching for .*|Test binary .*"
 )
 UNSEEN = "unseen"
 
