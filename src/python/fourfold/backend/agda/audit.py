@@ -39,7 +39,6 @@ from fourfold.backend.prover.judgement import (
     of_compile,
     policy_of,
     resting_on,
-    theorem_reports,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import (
@@ -238,14 +237,9 @@ async def judge_agda(
             toolchain_of(target[AgdaToolchainField], agda), target[LibrariesField].value or ()
         ),
     )
-    facts = dict(
-        target=request.address.spec,
-        prover="agda",
-        toolchain=toolchain.name,
-        toolchain_digest=toolchain.digest.fingerprint if toolchain.digest else "",
-        isolation=sandbox.isolation,
+    findings = of_compile(
+        request.address, "agda", toolchain.name, toolchain.digest, sandbox.isolation, compiled
     )
-    findings = of_compile(facts, compiled)
     if compiled.output is None:
         return not_compiled(findings, compiled)
     statements = dict(target[StatementsField].value or {})
@@ -295,12 +289,7 @@ async def judge_agda(
         messages = recheck_messages(again, compiled.module)
         findings.messages += messages
         recheck_summary = "re-check failed" if messages else "re-checked"
-    return findings.judgement(
-        judged.verdict,
-        theorems=theorem_reports(told.constants),
-        ious=judged.open_ious,
-        kernel_recheck=recheck_summary,
-    )
+    return findings.concluded(judged, told.constants, recheck_summary)
 
 
 def rules():

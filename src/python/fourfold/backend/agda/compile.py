@@ -37,6 +37,7 @@ from fourfold.backend.agda.target_types import (
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
 from fourfold.backend.prover.compiled import (
     FallibleCompiled,
+    closure_modules,
     cycle_message,
     driver_answer,
     failed_import,
@@ -256,7 +257,7 @@ async def compile_agda(
             "with `--safe`, so Agda cannot say what else it takes on trust. Make what it needs a "
             f"parameter of a module, or use it in {unsafe[0].module} itself.",
         )
-    modules = tuple(sorted({m for c in compiled for m in c.modules} - {module})) + (module,)
+    modules = closure_modules(module, (c.modules for c in compiled))
 
     source, imported = await MultiGet(
         Get(SourceFiles, SourceFilesRequest([target[AgdaSourceField]])),

@@ -32,9 +32,10 @@ from fourfold.backend.prover.source_graph import (
     ModuleMap,
     by_toolchain,
     choose_owner,
+    did_you_mean,
+    lock_of,
 )
 from fourfold.core.agda_scanner import AgdaImport, extension_of, scan_header, scan_imports
-from fourfold.toolchains.lock_targets import lock_address
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
@@ -132,16 +133,13 @@ async def infer_agda_dependencies(
     toolchain = toolchain_of(fs.toolchain, agda)
     owners = modules.owners(toolchain)
     roots = {root_of(name) for name in owners} - {_BUILTIN}
-    found = set()
-    if toolchain in toolchains.locks:
-        found.add(lock_address(toolchain, toolchains))
+    found = lock_of(toolchain, toolchains)
     for imported in scanned.imports:
         where = f"{fs.source.file_path}:{imported.line}: `{imported.written}`"
         candidates = candidates_for(imported.name, owners, fs.address.spec_path)
         if not candidates:
             if root_of(imported.name) in roots:
-                near = [str(a) for n in similar(imported.name, owners) for a in owners[n]]
-                meant = f" Did you mean one of {', '.join(near)}?" if near else ""
+                meant = did_you_mean(similar(imported.name, owners), owners)
                 logger.warning(
                     f"{where}: no target for the toolchain `{toolchain}` provides this module, "
                     f"though others provide modules below `{root_of(imported.name)}`.{meant}"

@@ -55,7 +55,6 @@ from fourfold.backend.prover.judgement import (
     of_compile,
     policy_of,
     resting_on,
-    theorem_reports,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import (
@@ -365,14 +364,9 @@ async def judge_coq(
             toolchain_of(target[CoqToolchainField], coq), target[LibrariesField].value or ()
         ),
     )
-    facts = dict(
-        target=request.address.spec,
-        prover="coq",
-        toolchain=toolchain.name,
-        toolchain_digest=toolchain.digest.fingerprint if toolchain.digest else "",
-        isolation=sandbox.isolation,
+    findings = of_compile(
+        request.address, "coq", toolchain.name, toolchain.digest, sandbox.isolation, compiled
     )
-    findings = of_compile(facts, compiled)
     if compiled.output is None:
         return not_compiled(findings, compiled)
     audit, rechecked = await MultiGet(
@@ -404,12 +398,7 @@ async def judge_coq(
         checked = coqchk.judge(answer, compiled.module, policy)
         findings.messages += checked
         recheck_summary = "re-check failed" if checked else "re-checked"
-    return findings.judgement(
-        judged.verdict,
-        theorems=theorem_reports(constants),
-        ious=judged.open_ious,
-        kernel_recheck=recheck_summary,
-    )
+    return findings.concluded(judged, constants, recheck_summary)
 
 
 def rules():

@@ -42,6 +42,7 @@ from fourfold.backend.coq.target_types import (
 from fourfold.backend.coq.toolchain import CoqToolchainRequest, FallibleCoqToolchain
 from fourfold.backend.prover.compiled import (
     FallibleCompiled,
+    closure_modules,
     cycle_message,
     driver_answer,
     failed_import,
@@ -210,7 +211,7 @@ async def compile_coq(
     if failed is not None:
         return FallibleCompiledCoq(target.address, logical, *failed)
     compiled = [i.output for i in imports if i.output is not None]
-    modules = tuple(sorted({m for c in compiled for m in c.modules} - {logical})) + (logical,)
+    modules = closure_modules(logical, (c.modules for c in compiled))
 
     source, stubs, full = await MultiGet(
         Get(SourceFiles, SourceFilesRequest([target[CoqSourceField]])),

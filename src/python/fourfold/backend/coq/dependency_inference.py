@@ -30,9 +30,10 @@ from fourfold.backend.prover.source_graph import (
     ModuleMap,
     by_toolchain,
     choose_owner,
+    did_you_mean,
+    lock_of,
 )
 from fourfold.core.coq_scanner import CoqRequire, scan_requires
-from fourfold.toolchains.lock_targets import lock_address
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
@@ -117,9 +118,7 @@ async def infer_coq_dependencies(
     importer = logical_name(
         fs.logical_name.value or "", fs.address.spec_path, fs.source.file_path
     )
-    found = set()
-    if toolchain in toolchains.locks:
-        found.add(lock_address(toolchain, toolchains))
+    found = lock_of(toolchain, toolchains)
     for require in scanned.requires:
         where = f"{fs.source.file_path}:{require.line}: `{require.written}`"
         matches = matching(require, importer, owners)
@@ -127,8 +126,7 @@ async def infer_coq_dependencies(
         if not candidates:
             first = root_of(require.prefix or require.name)
             if first in roots and not require.may_fail:
-                near = [str(a) for n in similar(require, owners) for a in owners[n]]
-                meant = f" Did you mean one of {', '.join(near)}?" if near else ""
+                meant = did_you_mean(similar(require, owners), owners)
                 logger.warning(
                     f"{where}: no target for the toolchain `{toolchain}` provides this module, "
                     f"though others provide modules below `{first}`.{meant}"

@@ -44,7 +44,6 @@ from fourfold.backend.prover.judgement import (
     of_compile,
     policy_of,
     resting_on,
-    theorem_reports,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import (
@@ -209,14 +208,9 @@ async def judge_session(
             target[LibrariesField].value or (),
         ),
     )
-    facts = dict(
-        target=request.address.spec,
-        prover="isabelle",
-        toolchain=toolchain.name,
-        toolchain_digest=toolchain.digest.fingerprint if toolchain.digest else "",
-        isolation=sandbox.isolation,
+    findings = of_compile(
+        request.address, "isabelle", toolchain.name, toolchain.digest, sandbox.isolation, compiled
     )
-    findings = of_compile(facts, compiled)
     if compiled.output is None:
         return not_compiled(findings, compiled)
     step = dict(address=request.address, output=compiled.output)
@@ -258,12 +252,7 @@ async def judge_session(
         )
         findings.messages += wrong
         summary = "re-check failed" if wrong else "re-checked"
-    return findings.judgement(
-        judged.verdict,
-        theorems=theorem_reports(constants),
-        ious=judged.open_ious,
-        kernel_recheck=summary,
-    )
+    return findings.concluded(judged, constants, summary)
 
 
 def rules():

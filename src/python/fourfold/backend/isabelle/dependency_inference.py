@@ -26,9 +26,9 @@ from fourfold.backend.prover.source_graph import (
     ModuleMap,
     by_toolchain,
     choose_owner,
+    lock_of,
 )
 from fourfold.core.cycles import cycle_through
-from fourfold.toolchains.lock_targets import lock_address
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 
@@ -86,9 +86,7 @@ async def infer_isabelle_dependencies(
     session = await Get(Session, SessionRequest(fs.address))
     toolchain = toolchain_of(fs.toolchain, isabelle)
     owners = sessions.owners(toolchain)
-    found = set()
-    if toolchain in toolchains.locks:
-        found.add(lock_address(toolchain, toolchains))
+    found = lock_of(toolchain, toolchains)
     for name in session.needs:
         # What no target provides is a session of the toolchain; Isabelle says if it is not. Pants
         # stops at a cycle of targets, so the compile of the sessions on it is what reports it.

@@ -34,7 +34,6 @@ from fourfold.backend.prover.judgement import (
     of_compile,
     policy_of,
     resting_on,
-    theorem_reports,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import (
@@ -105,14 +104,9 @@ async def judge_lean(
         FallibleLeanToolchain,
         LeanToolchainRequest(name, target[LibrariesField].value or ()),
     )
-    facts = dict(
-        target=request.address.spec,
-        prover="lean",
-        toolchain=toolchain.name,
-        toolchain_digest=toolchain.digest.fingerprint if toolchain.digest else "",
-        isolation=sandbox.isolation,
+    findings = of_compile(
+        request.address, "lean", toolchain.name, toolchain.digest, sandbox.isolation, compiled
     )
-    findings = of_compile(facts, compiled)
     if compiled.output is None:
         return not_compiled(findings, compiled)
     assert toolchain.digest is not None  # it has compiled
@@ -170,12 +164,8 @@ async def judge_lean(
             forbidden_message(assumption, constants, path, request.address, _OPTION)
         )
     findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
-    return findings.judgement(
-        judged.verdict,
-        theorems=theorem_reports(constants),
-        ious=judged.open_ious,
-        kernel_recheck=recheck_summary(answer) if target[RecheckField].value else "",
-    )
+    summary = recheck_summary(answer) if target[RecheckField].value else ""
+    return findings.concluded(judged, constants, summary)
 
 
 def rules():

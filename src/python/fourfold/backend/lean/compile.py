@@ -34,6 +34,7 @@ from fourfold.backend.lean.toolchain import (
 )
 from fourfold.backend.prover.compiled import (
     FallibleCompiled,
+    closure_modules,
     cycle_message,
     driver_answer,
     failed_import,
@@ -159,7 +160,7 @@ async def compile_lean(
     if failed is not None:
         return FallibleCompiledLean(target.address, module, *failed)
     compiled = [i.output for i in imports if i.output is not None]
-    modules = tuple(sorted({m for c in compiled for m in c.modules} - {module})) + (module,)
+    modules = closure_modules(module, (c.modules for c in compiled))
 
     source, closure = await MultiGet(
         Get(SourceFiles, SourceFilesRequest([target[LeanSourceField]])),

@@ -30,9 +30,10 @@ from fourfold.backend.prover.source_graph import (
     ModuleMap,
     by_toolchain,
     choose_owner,
+    did_you_mean,
+    lock_of,
 )
 from fourfold.core.lean_scanner import LeanHeader, scan_header
-from fourfold.toolchains.lock_targets import lock_address
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
@@ -104,16 +105,13 @@ async def infer_lean_dependencies(
     toolchain = toolchain_of(fs.toolchain, lean)
     owners = modules.owners(toolchain)
     roots = {name.split(".", 1)[0] for name in owners}
-    found = set()
-    if toolchain in toolchains.locks:
-        found.add(lock_address(toolchain, toolchains))
+    found = lock_of(toolchain, toolchains)
     for imported in header.imports:
         where = f"{fs.source.file_path}:{imported.line}: `import {imported.module}`"
         candidates = owners.get(imported.module, ())
         if not candidates:
             if imported.module.split(".", 1)[0] in roots:
-                near = [str(a) for n in similar(imported.module, owners) for a in owners[n]]
-                meant = f" Did you mean one of {', '.join(near)}?" if near else ""
+                meant = did_you_mean(similar(imported.module, owners), owners)
                 logger.warning(
                     f"{where}: no target for the toolchain `{toolchain}` provides this "
                     f"module.{meant}"

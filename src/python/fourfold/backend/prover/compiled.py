@@ -49,6 +49,11 @@ def failed_import(imports: Iterable[FallibleCompiled]) -> tuple[Verdict, str] | 
     return worst.verdict, worst.message
 
 
+def closure_modules(module: str, imported: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """The modules of the closures of its imports, sorted, and the module itself last."""
+    return (*sorted({m for modules in imported for m in modules} - {module}), module)
+
+
 def cycle_message(imports: Mapping[str, Sequence[str]]) -> str:
     return f"import cycle: {' -> '.join(shortest_cycle(imports))}"
 

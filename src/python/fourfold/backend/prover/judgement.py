@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Collection, Iterable, Mapping
 
 from pants.build_graph.address import Address
+from pants.engine.fs import Digest
 from pants.engine.process import FallibleProcessResult, ProcessResultMetadata
 from pants.engine.target import Target
 
@@ -41,6 +42,17 @@ class Findings:
         self.steps.append((name, seconds))
         self.metadata.extend(r.metadata for r in results)
 
+    def concluded(
+        self, judged: PolicyResult, constants: Constants, kernel_recheck: str
+    ) -> Judgement:
+        """After all steps: what the policy says of the constants, unless a message refuses."""
+        return self.judgement(
+            judged.verdict,
+            theorems=theorem_reports(constants),
+            ious=judged.open_ious,
+            kernel_recheck=kernel_recheck,
+        )
+
     def judgement(self, verdict: Verdict, **more: Any) -> Judgement:
         return Judgement(
             Report(
@@ -54,8 +66,22 @@ class Findings:
         )
 
 
-def of_compile(facts: Mapping[str, Any], compiled: FallibleCompiled) -> Findings:
-    """The start: `facts` are the fields of the report that no step changes."""
+def of_compile(
+    address: Address,
+    prover: str,
+    toolchain: str,
+    toolchain_digest: Digest | None,
+    isolation: str,
+    compiled: FallibleCompiled,
+) -> Findings:
+    """The start, with what no later step changes."""
+    facts = dict(
+        target=address.spec,
+        prover=prover,
+        toolchain=toolchain,
+        toolchain_digest=toolchain_digest.fingerprint if toolchain_digest else "",
+        isolation=isolation,
+    )
     metadata = [compiled.metadata] if compiled.metadata else []
     return Findings(facts, [], [("compile", compiled.seconds)], metadata)
 

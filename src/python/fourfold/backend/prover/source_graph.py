@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import DefaultDict, Iterable
+from typing import DefaultDict, Iterable, Mapping
 
 from pants.build_graph.address import Address
 from pants.engine.rules import Get, collect_rules, rule
@@ -22,6 +22,8 @@ from pants.util.logging import LogLevel
 from pants.util.memo import memoized_property
 
 from fourfold.backend.prover.target_types import ProofSourceField, ProofSourcesField
+from fourfold.toolchains.lock_targets import lock_address
+from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 
 def is_proof(target: Target) -> bool:
@@ -112,6 +114,17 @@ def choose_owner(
     )
     chosen = explicit.disambiguated(candidates)
     return None if chosen == importer else chosen
+
+
+def lock_of(toolchain: str, toolchains: ToolchainsSubsystem) -> set[Address]:
+    """The lock that every source of a locked toolchain depends on."""
+    return {lock_address(toolchain, toolchains)} if toolchain in toolchains.locks else set()
+
+
+def did_you_mean(near: Iterable[str], owners: Mapping[str, tuple[Address, ...]]) -> str:
+    """The end of a warning: the targets of the modules whose names are near."""
+    targets = [str(address) for name in near for address in owners[name]]
+    return f" Did you mean one of {', '.join(targets)}?" if targets else ""
 
 
 def rules():

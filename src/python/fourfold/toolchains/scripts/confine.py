@@ -9,17 +9,20 @@ listed.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from typing import Callable
 
 SANDBOX_MOUNT = "__sandbox"
 TOOLCHAIN_MOUNT = "__toolchain"
 SCRATCH = "/scratch"  # inside; not /tmp, so that a file meant for the host is refused
 MAX_OUTPUT = 1_000_000  # bytes kept of what a command prints; the rest is read and dropped
 TIMEOUT_EXIT_CODE = -1000  # no signal has this number
+UNREPEATABLE = 3
 _PARENT = os.getppid()
 
 
@@ -41,6 +44,17 @@ class Completed:
         # 129 would be a hang-up, which nothing sends here; Coq exits so after an anomaly.
         killed = self.exit_code < 0 or self.exit_code > 129
         return not killed and "Out of memory" not in self.output
+
+    def answer(self) -> dict:
+        """What every driver says of a command; a step adds what it found."""
+        return {
+            "accepted": self.exit_code == 0,
+            "exit_code": self.exit_code,
+            "timed_out": self.timed_out,
+            "repeatable": self.repeatable,
+            "output": self.output,
+            "seconds": self.seconds,
+        }
 
 
 class Confinement:
@@ -212,3 +226,15 @@ def tree_files() -> set[str]:
         folders[:] = [f for f in folders if not os.path.islink(os.path.join(folder, f))]
         found.update(os.path.relpath(os.path.join(folder, f), ".") for f in files)
     return {f for f in found if not f.startswith(".scratch" + os.sep)}
+
+
+def run_driver(steps: dict[str, Callable[[dict], dict]]) -> None:
+    """Runs the step that the request on the command line asks for, and prints its answer.
+
+    The exit status is 0 where the answer depends on the inputs alone, so that it can be cached,
+    and else UNREPEATABLE.
+    """
+    request = json.loads(sys.argv[1])
+    answer = steps[request["step"]](request)
+    print(json.dumps(answer))
+    sys.exit(0 if answer["repeatable"] else UNREPEATABLE)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -139,3 +140,21 @@ def test_files_that_nobody_asked_for_are_listed(sandbox: Path) -> None:
         os.makedirs(os.path.dirname(name), exist_ok=True)
         (sandbox / name).write_text("")
     assert confine.undeclared_files(before, {"out/a.vo"}) == ["lib/planted.vo", "out/stray"]
+
+
+@pytest.mark.parametrize(("repeatable", "status"), [(True, 0), (False, confine.UNREPEATABLE)])
+def test_a_driver_answers_and_says_whether_to_cache_it(
+    repeatable: bool,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["driver", '{"step": "compile", "source": "a.v"}'])
+
+    def compile_module(request: dict) -> dict:
+        return {"repeatable": repeatable, "source": request["source"]}
+
+    with pytest.raises(SystemExit) as ended:
+        confine.run_driver({"compile": compile_module, "audit": lambda request: {}})
+    assert ended.value.code == status
+    assert json.loads(capsys.readouterr().out) == {"repeatable": repeatable, "source": "a.v"}

@@ -11,10 +11,8 @@ with their interface files, read-only; `work/<project>` is where Agda writes.
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import sys
 import time
 
 import agda_audit
@@ -22,7 +20,6 @@ import agda_survey
 import agda_text
 import confine
 
-UNREPEATABLE = 3
 PROJECT_FILE = "fourfold.agda-lib"
 # A file whose terms grow without bound ends here, and not with the memory of the machine.
 _MAX_HEAP = "6g"
@@ -262,8 +259,6 @@ class Questions:
 
 
 if __name__ == "__main__":
-    steps = {"compile": compile_module, "audit": audit_module, "recheck": recheck_module}
-    asked = json.loads(sys.argv[1])
-    result = steps[asked["step"]](asked)
-    print(json.dumps(result))
-    sys.exit(0 if result["repeatable"] else UNREPEATABLE)
+    confine.run_driver(
+        {"compile": compile_module, "audit": audit_module, "recheck": recheck_module}
+    )

@@ -8,16 +8,12 @@ so that it can be cached; and 3 where Coq was killed or ran out of time or memor
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from typing import Callable
 
 import confine
 import coq_audit
 import vo_stub
-
-UNREPEATABLE = 3
 
 
 class Coq:
@@ -90,7 +86,7 @@ def compile_module(request: dict) -> dict:
          request["source"]],
         writable=["out"],
     )
-    answer = completed(done)
+    answer = done.answer()
     exists = os.path.isfile(f"out/{vo}")
     stem = f"out/{os.path.splitext(vo)[0]}"
     leftovers = {f"out/{vo}", f"{stem}.vos", f"{stem}.vok", f"{stem}.glob",
@@ -121,7 +117,7 @@ def recheck_module(request: dict) -> dict:
         ["-silent", "-o", *coq.load_path("lib"), "-norec", request["logical"]],
         writable=[],
     )
-    return completed(done)
+    return done.answer()
 
 
 def audit_module(request: dict) -> dict:
@@ -167,24 +163,11 @@ def _in_toplevel(request: dict, question: Callable) -> dict:
     except confine.SessionEnded as e:
         error = f"Coq ended before it had answered: {e}"
     done = session.close()
-    return {**completed(done), **found, "error": error}
-
-
-def completed(done: confine.Completed) -> dict:
-    return {
-        "accepted": done.exit_code == 0,
-        "exit_code": done.exit_code,
-        "timed_out": done.timed_out,
-        "repeatable": done.repeatable,
-        "output": done.output,
-        "seconds": done.seconds,
-    }
+    return {**done.answer(), **found, "error": error}
 
 
 if __name__ == "__main__":
-    steps = {"compile": compile_module, "audit": audit_module, "explain": explain_axiom,
-             "recheck": recheck_module}
-    asked = json.loads(sys.argv[1])
-    result = steps[asked["step"]](asked)
-    print(json.dumps(result))
-    sys.exit(0 if result["repeatable"] else UNREPEATABLE)
+    confine.run_driver(
+        {"compile": compile_module, "audit": audit_module, "explain": explain_axiom,
+         "recheck": recheck_module}
+    )

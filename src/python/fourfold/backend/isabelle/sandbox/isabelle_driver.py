@@ -12,15 +12,12 @@ memory.
 from __future__ import annotations
 
 import glob
-import json
 import os
-import sys
 
 import confine
 import confine_elf
 import isabelle_audit
 
-UNREPEATABLE = 3
 _HOME = "home"  # the one folder that Isabelle may write to, beside the audit's
 _AUDIT = "audit"
 _SETTINGS = """\
@@ -133,7 +130,7 @@ def build(request: dict) -> dict:
     known = isabelle.stored()
     before = confine.tree_files()
     done = isabelle.build(request["session"], folders, "-b")
-    answer = completed(done)
+    answer = done.answer()
     stray = [p for p in confine.undeclared_files(before, set()) if not p.startswith(_HOME + os.sep)]
     if done.exit_code == 0 and stray:
         answer.update(accepted=False, undeclared=stray)
@@ -159,7 +156,7 @@ def audit(request: dict) -> dict:
             f.write(text)
     copy_file("audit.ML", "auditor/audit.ML")
     done = isabelle.build(isabelle_audit.SESSION, [*folders, "auditor"])
-    answer = completed(done)
+    answer = done.answer()
     text = ""
     if os.path.isfile(output):
         with open(output, encoding="utf-8", errors="replace") as f:
@@ -183,20 +180,5 @@ def recheck(request: dict) -> dict:
     return {**audited, "seconds": answer["seconds"] + audited["seconds"]}
 
 
-def completed(done: confine.Completed) -> dict:
-    return {
-        "accepted": done.exit_code == 0,
-        "exit_code": done.exit_code,
-        "timed_out": done.timed_out,
-        "repeatable": done.repeatable,
-        "output": done.output,
-        "seconds": done.seconds,
-    }
-
-
 if __name__ == "__main__":
-    steps = {"build": build, "library": build, "audit": audit, "recheck": recheck}
-    asked = json.loads(sys.argv[1])
-    result = steps[asked["step"]](asked)
-    print(json.dumps(result))
-    sys.exit(0 if result["repeatable"] else UNREPEATABLE)
+    confine.run_driver({"build": build, "library": build, "audit": audit, "recheck": recheck})

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 
 import confine
 import lean_report
 from confine_elf import ElfConfinement
 
-UNREPEATABLE = 3
 # What lean writes beside a module's .olean, by its version and the file's header.
 SUFFIXES = (".olean", ".ilean", ".olean.server", ".olean.private", ".ir")
 _MARK = "--! "
@@ -65,7 +63,7 @@ def compile_module(request: dict) -> dict:
     os.makedirs("lib", exist_ok=True)
     before = confine.tree_files()
     done = lean.run(compile_arguments(request), ["lib"], ["out"])
-    answer = completed(done)
+    answer = done.answer()
     # Lean names the file as it was given; a person looks for it in the repository.
     answer["output"] = done.output.replace(f"src/{path}.lean", request["source"])
     undeclared = confine.undeclared_files(before, {f"out/{path}{s}" for s in SUFFIXES})
@@ -107,7 +105,7 @@ def probe_toolchain(request: dict) -> dict:
     lean = Lean(request)
     version = lean.run(["--version"], [], [])
     usage = lean.run(["--help"], [], [])
-    answer = {**completed(version), "version": version.output.strip(),
+    answer = {**version.answer(), "version": version.output.strip(),
               "features": features_of(usage.output), "auditor": "", "chosen": {}}
     if version.exit_code != 0:
         return answer
@@ -161,7 +159,7 @@ def audit_module(request: dict) -> dict:
         ["--run", "ask/Run.lean", "ask/request", "audit_out/answer.json"],
         ["auditor"], ["audit_out"],
     )
-    answer = completed(done)
+    answer = done.answer()
     try:
         with open("audit_out/answer.json", encoding="utf-8") as f:
             answer.update(lean_report.report(json.load(f), request["modules"][-1]))
@@ -176,20 +174,5 @@ def object_files(module: str) -> list[str]:
     return [p for p in (stem, f"{stem}.server", f"{stem}.private") if os.path.exists(p)]
 
 
-def completed(done: confine.Completed) -> dict:
-    return {
-        "accepted": done.exit_code == 0,
-        "exit_code": done.exit_code,
-        "timed_out": done.timed_out,
-        "repeatable": done.repeatable,
-        "output": done.output,
-        "seconds": done.seconds,
-    }
-
-
 if __name__ == "__main__":
-    steps = {"probe": probe_toolchain, "compile": compile_module, "audit": audit_module}
-    asked = json.loads(sys.argv[1])
-    result = steps[asked["step"]](asked)
-    print(json.dumps(result))
-    sys.exit(0 if result["repeatable"] else UNREPEATABLE)
+    confine.run_driver({"probe": probe_toolchain, "compile": compile_module, "audit": audit_module})
