@@ -29,7 +29,6 @@ from fourfold.backend.coq.dependency_inference import (
     CoqRequires,
     CoqRequiresRequest,
     module_of,
-    toolchain_of,
 )
 from fourfold.backend.coq.names import matching, root_of, similar, vo_path
 from fourfold.backend.coq.subsystem import CoqSubsystem
@@ -37,9 +36,12 @@ from fourfold.backend.coq.target_types import (
     PERMITTED_FLAGS,
     CoqFlagsField,
     CoqSourceField,
-    CoqToolchainField,
 )
-from fourfold.backend.coq.toolchain import CoqToolchainRequest, FallibleCoqToolchain
+from fourfold.backend.coq.toolchain import (
+    CoqToolchainRequest,
+    FallibleCoqToolchain,
+    toolchain_request,
+)
 from fourfold.backend.prover.compiled import (
     FallibleCompiled,
     closure_modules,
@@ -50,7 +52,7 @@ from fourfold.backend.prover.compiled import (
 )
 from fourfold.backend.prover.flags import refusal, refused_flag
 from fourfold.backend.prover.source_graph import proof_sources
-from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.backend.prover.target_types import ProofTimeoutField
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
@@ -197,12 +199,7 @@ async def compile_coq(
         for d in request.component.dependencies
         if d.representative.has_field(CoqSourceField)
     )
-    toolchain = await Get(
-        FallibleCoqToolchain,
-        CoqToolchainRequest(
-            toolchain_of(target[CoqToolchainField], coq), target[LibrariesField].value or ()
-        ),
-    )
+    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
     if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
         return FallibleCompiledCoq(
             target.address, logical, Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason

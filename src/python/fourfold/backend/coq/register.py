@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from fourfold.backend.coq import audit, citations, compile, dependency_inference, toolchain
+from fourfold.backend.coq import (
+    audit,
+    citations,
+    compile,
+    dependency_inference,
+    judge,
+    recheck,
+    steps,
+    toolchain,
+)
 from fourfold.backend.coq import target_types as coq_target_types
 from fourfold.backend.coq.goals import check, package, tailor, test
 from fourfold.backend.prover import register as prover
@@ -18,7 +27,10 @@ def rules():
         *toolchain.rules(),
         *dependency_inference.rules(),
         *compile.rules(),
+        *steps.rules(),
         *audit.rules(),
+        *recheck.rules(),
+        *judge.rules(),
         *citations.rules(),
         *check.rules(),
         *package.rules(),

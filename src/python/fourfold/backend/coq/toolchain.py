@@ -4,8 +4,13 @@ from dataclasses import dataclass
 
 from pants.engine.fs import Digest
 from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.target import Target
 
+from fourfold.backend.coq.dependency_inference import toolchain_of
 from fourfold.backend.coq.layout import CoqLayout, find_layout
+from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.target_types import CoqToolchainField
+from fourfold.backend.prover.target_types import LibrariesField
 from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
 
 
@@ -23,6 +28,12 @@ class FallibleCoqToolchain:
     digest: Digest | None
     layout: CoqLayout | None
     reason: str = ""
+
+
+def toolchain_request(target: Target, coq: CoqSubsystem) -> CoqToolchainRequest:
+    """For the toolchain that a module is checked with."""
+    name = toolchain_of(target[CoqToolchainField], coq)
+    return CoqToolchainRequest(name, target[LibrariesField].value or ())
 
 
 @rule(desc="Set up Coq")

@@ -9,7 +9,7 @@ from pants.engine.rules import Get, _uncacheable_rule, collect_rules
 from pants.engine.target import Target
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.audit import JudgeCoqRequest
+from fourfold.backend.coq.judge import JudgeCoqRequest
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqLogicalNameField, CoqSourceField
 from fourfold.backend.prover.goals import recorded_test

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from fourfold.backend.coq.audit import composed, home_of
+from fourfold.backend.coq.composition import composed, home_of
 from fourfold.core.policy import Assumption
 
 AXIOM = Assumption("Coq.Logic.classic", "forall P, P \\/ ~ P")

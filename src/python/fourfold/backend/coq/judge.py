@@ -1,0 +1,136 @@
+"""The judgement of a Coq module: compiled, audited against its policy, and re-checked."""
+
+from __future__ import annotations
+
+import fnmatch
+
+from pants.build_graph.address import Address
+from pants.engine.process import FallibleProcessResult
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.coq import coqchk
+from fourfold.backend.coq.audit import CoqAudit, CoqAuditRequest
+from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
+from fourfold.backend.coq.recheck import CoqRecheck, CoqRecheckRequest
+from fourfold.backend.coq.steps import CoqStepRequest
+from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.target_types import CoqSourceField
+from fourfold.backend.coq.toolchain import (
+    CoqToolchainRequest,
+    FallibleCoqToolchain,
+    toolchain_request,
+)
+from fourfold.backend.prover.compiled import driver_answer
+from fourfold.backend.prover.judge import Judgement, JudgeRequest
+from fourfold.backend.prover.judgement import (
+    MAX_EXPLAINED,
+    Constants,
+    apply_to_module,
+    forbidden_message,
+    further_axioms,
+    missing_theorems,
+    not_compiled,
+    of_compile,
+    policy_of,
+    resting_on,
+)
+from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.core.axiom_path import axiom_path
+from fourfold.core.policy import Assumption
+from fourfold.core.verdict import Verdict
+from fourfold.toolchains.sandbox import ProofSandbox
+
+
+class JudgeCoqRequest(JudgeRequest):
+    field_type = CoqSourceField
+
+
+def _refused_plugins(
+    loaded: list[str], permitted: tuple[str, ...], logical: str
+) -> list[str]:
+    return [
+        f"{logical} loads the OCaml plugin {name}, which is not among `[coq].ml_plugins`"
+        for name in loaded
+        if not any(fnmatch.fnmatchcase(name, glob) for glob in permitted)
+    ]
+
+
+async def _forbidden(
+    assumption: Assumption,
+    constants: Constants,
+    compiled: FallibleCompiledCoq,
+    address: Address,
+) -> str:
+    assert compiled.output is not None
+    theorem = resting_on(assumption, constants)[0]
+    explained = await Get(
+        FallibleProcessResult,
+        CoqStepRequest(
+            "explain",
+            address,
+            compiled.module,
+            compiled.output,
+            (("modules", compiled.output.modules), ("axiom", assumption.name)),
+            whole_closure=True,
+        ),
+    )
+    mentions = driver_answer(explained).get("mentions", {})
+    path = axiom_path(mentions, theorem, assumption.name)
+    return forbidden_message(assumption, constants, path, address, "[coq].axioms")
+
+
+@rule(desc="Judge a Coq module", level=LogLevel.DEBUG)
+async def judge_coq(
+    request: JudgeCoqRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
+) -> Judgement:
+    wrapped, compiled = await MultiGet(
+        Get(
+            WrappedTarget,
+            WrappedTargetRequest(request.address, description_of_origin="the Coq audit"),
+        ),
+        Get(FallibleCompiledCoq, CompileCoqRequest(graph.by_address[request.address])),
+    )
+    target = wrapped.target
+    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
+    findings = of_compile(
+        request.address, "coq", toolchain.name, toolchain.digest, sandbox.isolation, compiled
+    )
+    if compiled.output is None:
+        return not_compiled(findings, compiled)
+    audit, rechecked = await MultiGet(
+        Get(CoqAudit, CoqAuditRequest(request.address)),
+        Get(CoqRecheck, CoqRecheckRequest(request.address)),
+    )
+    findings.add_step("audit", audit.seconds, *audit.results)
+    if audit.failure is not None:
+        findings.messages.append(audit.failure)
+        return findings.judgement(Verdict.HARD_ERROR)
+
+    constants = {name: list(found) for name, found in audit.constants.items()}
+    policy = policy_of(target, coq.axioms)
+    judged, drifted = apply_to_module(policy, constants, compiled.module, request.address)
+    findings.messages += [
+        *missing_theorems(target, compiled.module, constants, audit.answer["wrong_statements"]),
+        *_refused_plugins(audit.answer["ml_modules"], coq.ml_plugins, compiled.module),
+        *drifted,
+    ]
+    for assumption in judged.forbidden[:MAX_EXPLAINED]:
+        findings.messages.append(
+            await _forbidden(assumption, constants, compiled, request.address)
+        )
+    findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
+    recheck_summary = ""
+    if rechecked.results:
+        answer = driver_answer(rechecked.results[-1])
+        findings.add_step("recheck", answer.get("seconds", 0.0), *rechecked.results)
+        checked = coqchk.judge(answer, compiled.module, policy)
+        findings.messages += checked
+        recheck_summary = "re-check failed" if checked else "re-checked"
+    return findings.concluded(judged, constants, recheck_summary)
+
+
+def rules():
+    return [*collect_rules(), UnionRule(JudgeRequest, JudgeCoqRequest)]

@@ -1,0 +1,95 @@
+"""One step over a compiled module: its audit, its re-check, or the trace of an axiom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pants.build_graph.address import Address
+from pants.engine.fs import AddPrefix, Digest
+from pants.engine.process import FallibleProcessResult
+from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.util.logging import LogLevel
+
+from fourfold.backend.coq.compile import COQ_DRIVER, CompiledCoq
+from fourfold.backend.coq.names import root_of
+from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.target_types import CoqFlagsField
+from fourfold.backend.coq.toolchain import (
+    CoqToolchainRequest,
+    FallibleCoqToolchain,
+    toolchain_request,
+)
+from fourfold.backend.prover.target_types import ProofTimeoutField
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    ConfinedResult,
+    ProofSandbox,
+    driver_request,
+)
+
+_STEP_NAMES = {"audit": "Audit", "recheck": "Re-check", "explain": "Trace an axiom of"}
+
+
+@dataclass(frozen=True)
+class CoqStepRequest:
+    """One step of the driver; `request` adds to its JSON.
+
+    `whole_closure` gives it the full files of the imports too, instead of their stubs.
+    """
+
+    step: str
+    address: Address
+    logical: str
+    output: CompiledCoq
+    request: tuple[tuple[str, Any], ...] = ()
+    whole_closure: bool = False
+
+
+@rule(desc="Run a step over compiled Coq modules", level=LogLevel.DEBUG)
+async def run_coq_step(
+    request: CoqStepRequest, coq: CoqSubsystem, sandbox: ProofSandbox
+) -> FallibleProcessResult:
+    wrapped = await Get(
+        WrappedTarget,
+        WrappedTargetRequest(request.address, description_of_origin="the Coq audit"),
+    )
+    target = wrapped.target
+    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
+    assert toolchain.digest is not None and toolchain.layout is not None  # it has compiled
+    timeout = target[ProofTimeoutField].value
+    if request.whole_closure:
+        library, suffix = request.output.full_closure, " and its whole closure"
+    else:
+        library, suffix = request.output.beside_stubs, ""
+    confined = await Get(
+        ConfinedResult,
+        ConfinedProcess(
+            driver=COQ_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    **toolchain.layout.request_fields(),
+                    **dict(request.request),
+                    "step": request.step,
+                    "logical": request.logical,
+                    "own_root": root_of(request.logical),
+                    "roots": request.output.roots,
+                    "flags": list(target[CoqFlagsField].value or ()),
+                    "timeout": timeout,
+                },
+            ),
+            toolchain=toolchain.digest,
+            input_digest=await Get(Digest, AddPrefix(library, "lib")),
+            description=(
+                f"{_STEP_NAMES[request.step]} {request.logical} with {toolchain.name}{suffix}"
+            ),
+            timeout_seconds=timeout,
+        ),
+    )
+    return confined.result
+
+
+def rules():
+    return collect_rules()
