@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List
 
 import pytest
-from workspace import REPOSITORY, Run, run, user_environment
+from workspace import REPOSITORY, Run, Workspace, run, user_environment
 
 # What the script itself runs; a PATH of these alone has no Python.
 TOOLS = ("cat", "cut", "dirname", "id", "ln", "mkdir", "sh", "sha256sum", "tr")
@@ -139,3 +140,28 @@ def test_a_second_start_builds_nothing(record_property: Callable[[str, object], 
         run([sys.executable, "-c", "pass"], REPOSITORY, environment)
     alone = time.perf_counter() - started
     record_property("launcher_overhead_ms", round(1000 * (with_launcher - alone) / rounds, 1))
+
+
+def test_a_plugin_of_an_index_is_installed(tmp_path: Path) -> None:
+    """The launcher spares runs without such plugins the scheduler that installs them."""
+    wheel = tmp_path / "greeting-1.0-py3-none-any.whl"
+    about = "greeting-1.0.dist-info"
+    files = {
+        "greeting.py": "from pants.engine.target import Target\n\n\n"
+        "class Greeting(Target):\n    alias = 'greeting'\n    core_fields = ()\n\n\n"
+        "def target_types():\n    return [Greeting]\n",
+        f"{about}/METADATA": "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{about}/entry_points.txt": "[pantsbuild.plugin]\ntarget_types = greeting:target_types\n",
+        f"{about}/RECORD": "",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    workspace = Workspace(tmp_path / "repository", {"BUILD": "greeting(name='hello')\n"})
+
+    without = workspace.pants("list", "//:hello")
+    assert without.exit_code == 1 and "greeting" in without.output, without.output
+
+    found = workspace.pants(f"--plugins=['greeting @ file://{wheel}']", "list", "//:hello")
+    assert found.exit_code == 0 and "//:hello\n" in found.output, found.output
