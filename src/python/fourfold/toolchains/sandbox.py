@@ -15,7 +15,15 @@ import pkgutil
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from pants.engine.fs import CreateDigest, Digest, FileContent, MergeDigests, RemovePrefix
+from pants.core.util_rules.environments import ChosenLocalEnvironmentName, EnvironmentName
+from pants.engine.fs import (
+    EMPTY_DIGEST,
+    CreateDigest,
+    Digest,
+    FileContent,
+    MergeDigests,
+    RemovePrefix,
+)
 from pants.engine.process import (
     FallibleProcessResult,
     Process,
@@ -34,13 +42,20 @@ TOOLCHAIN_MOUNT = "__toolchain"
 SYSTEM_MOUNT = "__system"
 _LIBRARIES = "usr/lib/x86_64-linux-gnu"
 REFUSED = 10  # the exit code of probe.py where bubblewrap does not work
+_PROBE_OUTPUT = "probed"  # a folder that probe.py leaves behind
+_OUTPUTS_DROPPED = (
+    "The workers of this environment return no outputs: the isolation probe wrote a declared "
+    "directory, and its result has none. This Pants asks for outputs as REAPI 2.0 does "
+    "(`output_directories`), and some workers know `output_paths` alone. Switch the old fields on "
+    "in the engine, or put a proxy before it that translates them: docs/remote_execution.md."
+)
 _PYTHON_HOME = "usr/lib/python3.13"
 _SCRIPTS = "fourfold.toolchains.scripts"
 _ABOUT = "about.py"
 
 
 class ProbeFailed(Exception):
-    """The isolation probe itself broke, which says nothing about the kernel."""
+    """The isolation probe broke, or its outputs were lost: no verdict could be trusted."""
 
 
 @dataclass(frozen=True)
@@ -118,23 +133,21 @@ async def set_up_sandbox_tools() -> SandboxTools:
         return SandboxTools(None, closure.reason)
     # The package ships sources only. Compiled once, an import costs a tenth of the time. The
     # byte-code checks no time stamps, so that the result is the same everywhere.
-    compiled = await Get(
-        ProcessResult,
-        Process(
-            argv=_python_argv(
-                "-I", "-S", "-B", "byte_compile.py",
-                f"{SANDBOX_MOUNT}/{_PYTHON_HOME}", f"tree/{_PYTHON_HOME}",
-            ),
-            env=_PYTHON_ENV,
-            input_digest=await Get(
-                Digest, CreateDigest([_resource(_SCRIPTS, "byte_compile.py")])
-            ),
-            immutable_input_digests={SANDBOX_MOUNT: closure.digest},
-            output_directories=("tree",),
-            description="Byte-compile the sandbox's Python",
-            level=LogLevel.DEBUG,
+    process = Process(
+        argv=_python_argv(
+            "-I", "-S", "-B", "byte_compile.py",
+            f"{SANDBOX_MOUNT}/{_PYTHON_HOME}", f"tree/{_PYTHON_HOME}",
         ),
+        env=_PYTHON_ENV,
+        input_digest=await Get(Digest, CreateDigest([_resource(_SCRIPTS, "byte_compile.py")])),
+        immutable_input_digests={SANDBOX_MOUNT: closure.digest},
+        output_directories=("tree",),
+        description="Byte-compile the sandbox's Python",
+        level=LogLevel.DEBUG,
     )
+    # Like unpacking, once for all environments.
+    local = await Get(ChosenLocalEnvironmentName)
+    compiled = await Get(ProcessResult, {process: Process, local.val: EnvironmentName})
     byte_code = await Get(Digest, RemovePrefix(compiled.output_digest, "tree"))
     return SandboxTools(await Get(Digest, MergeDigests([closure.digest, byte_code])))
 
@@ -143,6 +156,14 @@ def _resource(package: str, name: str) -> FileContent:
     content = pkgutil.get_data(package, name)
     assert content is not None
     return FileContent(name, content)
+
+
+def probe_problem(result: FallibleProcessResult) -> str:
+    """Why the probe says nothing about isolation; "" where it does."""
+    if result.exit_code not in (0, REFUSED):
+        said = result.stderr.decode(errors="replace").strip()
+        return f"the isolation probe failed: {said}"
+    return _OUTPUTS_DROPPED if result.output_digest == EMPTY_DIGEST else ""
 
 
 @rule(desc="Find out how provers can be isolated", level=LogLevel.DEBUG)
@@ -157,17 +178,19 @@ async def probe_isolation(tools: SandboxTools) -> ProofSandbox:
             env=_PYTHON_ENV,
             input_digest=await Get(Digest, CreateDigest(files)),
             immutable_input_digests={SANDBOX_MOUNT: tools.digest},
+            output_directories=(_PROBE_OUTPUT,),
             description="Try bubblewrap",
             level=LogLevel.DEBUG,
-            # What the kernel allows is a fact about this machine, never one to share.
+            # What the kernel allows is a fact about one machine, never one to share: about this
+            # one, or, where the environment of the target is remote, about the workers.
             cache_scope=ProcessCacheScope.PER_RESTART_ALWAYS,
         ),
     )
+    problem = probe_problem(result)
+    if problem:
+        raise ProbeFailed(problem)
     if result.exit_code == 0:
         return ProofSandbox(tools.digest, "bubblewrap")
-    if result.exit_code != REFUSED:
-        said = result.stderr.decode(errors="replace").strip()
-        raise ProbeFailed(f"the isolation probe failed: {said}")
     said = (result.stdout + result.stderr).decode(errors="replace").strip()
     logger.warning(
         "This kernel refuses the namespaces that bubblewrap needs, so provers run in the plain "

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 from pants.engine.fs import EMPTY_DIGEST, Digest
 
 from fourfold.toolchains.sandbox import (
+    REFUSED,
     ConfinedProcess,
     DriverScripts,
     first_line,
+    probe_problem,
     without_first_line,
 )
 
@@ -37,3 +39,13 @@ def test_an_answer_with_another_first_line_or_none_is_refused() -> None:
 def test_a_driver_that_failed_is_passed_on_with_all_that_it_said() -> None:
     fake = SimpleNamespace(stdout=b"Traceback", exit_code=1)
     assert without_first_line(first_line(PROCESS), fake) is fake  # type: ignore[arg-type]
+
+
+def test_a_probe_whose_outputs_do_not_come_back_is_an_error_that_names_the_cause() -> None:
+    for code in (0, REFUSED):
+        fake = SimpleNamespace(exit_code=code, output_digest=OTHER, stderr=b"")
+        assert probe_problem(fake) == ""  # type: ignore[arg-type]
+        fake.output_digest = EMPTY_DIGEST
+        assert "output_paths" in probe_problem(fake)  # type: ignore[arg-type]
+    fake = SimpleNamespace(exit_code=1, output_digest=EMPTY_DIGEST, stderr=b"no such file")
+    assert "no such file" in probe_problem(fake)  # type: ignore[arg-type]

@@ -4,6 +4,9 @@ Each archive is unpacked by a process of its own, cached on this machine and nev
 remote cache: a toolchain is cheaper to make from its archives than to move. One of the declared
 output directories is a plain file, which Pants caches locally and declines to upload. It says so
 in a warning, which pants.toml ignores by its wording.
+
+That process always runs on this machine, also for a target whose environment is remote: only this
+machine is known to reach a mirror, and a worker would drop the plain file and the tree with it.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ import pkgutil
 import sys
 from dataclasses import dataclass
 
+from pants.core.util_rules.environments import ChosenLocalEnvironmentName, EnvironmentName
 from pants.engine.fs import (
+    EMPTY_DIGEST,
     CreateDigest,
     Digest,
     DigestSubset,
@@ -37,6 +42,12 @@ from fourfold.toolchains.upstream import ImportedTree, UpstreamRequest
 _SCRIPT = "unpack_deb.py"
 _TREE = "tree"
 _LOCAL_ONLY = "local-only"
+REMOTE_UNPACKING = (
+    "A toolchain was unpacked into nothing. With `remote_execution` on and no name in "
+    "`[environments-preview].names`, Pants runs every process on the workers, where no toolchain "
+    "can be unpacked. Name a `remote_environment` there, and set the field `environment` of the "
+    "targets that workers may run: docs/remote_execution.md."
+)
 _ROLLING = (
     "Mirrors of this suite drop old versions, so a machine that must not fail for it lists `{}` in "
     "`[fourfold].lacks`."
@@ -137,6 +148,8 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
             level=LogLevel.DEBUG,
         ),
     )
+    if result.output_digest == EMPTY_DIGEST:
+        raise InvalidToolchainFile(REMOTE_UNPACKING)
     tree = await Get(Digest, DigestSubset(result.output_digest, PathGlobs([f"{_TREE}/**"])))
     return UnpackedArchive(await Get(Digest, RemovePrefix(tree, _TREE)))
 
@@ -147,7 +160,11 @@ async def _upstream(request: ToolchainRequest, like: str) -> FallibleToolchain:
             f"The toolchain `{request.name}` is one archive: it has no library "
             f"`{request.libraries[0]}`."
         )
-    tree = await Get(ImportedTree, UpstreamRequest(request.name, like))
+    local = await Get(ChosenLocalEnvironmentName)
+    tree = await Get(
+        ImportedTree,
+        {UpstreamRequest(request.name, like): UpstreamRequest, local.val: EnvironmentName},
+    )
     return FallibleToolchain(request.name, tree.digest, tree.files, tree.reason)
 
 
@@ -173,11 +190,17 @@ async def set_up_toolchain(
             f"{', '.join(sorted(definition.libraries))} ({loaded.path})."
         )
     groups = definition.closure(request.libraries)
+    local = await Get(ChosenLocalEnvironmentName)
     try:
         unpacked = await MultiGet(
             Get(
                 UnpackedArchive,
-                ArchiveRequest(request.name, lock.lock.suite, archive, definition.drop),
+                {
+                    ArchiveRequest(
+                        request.name, lock.lock.suite, archive, definition.drop
+                    ): ArchiveRequest,
+                    local.val: EnvironmentName,
+                },
             )
             for archive in lock.lock.select(groups)
         )

@@ -7,6 +7,7 @@ from pants.backend.python.target_types import (
 )
 from pants.core.goals.test import TestTimeoutField
 from pants.core.target_types import FileSourceField
+from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     FloatField,
@@ -72,6 +73,7 @@ _PYTHON_FIELDS = (
     PythonResolveField,
     InterpreterConstraintsField,
     GradientTimeoutField,
+    EnvironmentField,
 )
 _FD_FIELDS = (FdChecksField, FdStepField, FdDrawsField, *_PYTHON_FIELDS)
 

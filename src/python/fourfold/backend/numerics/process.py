@@ -28,6 +28,7 @@ from pants.backend.python.util_rules.python_sources import (
 from pants.build_graph.address import Address
 from pants.core.goals.run import RunRequest
 from pants.core.goals.test import TestSubsystem
+from pants.core.util_rules.environments import ChosenLocalEnvironmentName, EnvironmentName
 from pants.engine.fs import (
     EMPTY_DIGEST,
     Digest,
@@ -112,6 +113,9 @@ class NumericsAnswer:
 async def run_numerics(
     request: NumericsProcess, test: TestSubsystem, python_setup: PythonSetup
 ) -> NumericsAnswer:
+    # Packages are installed on this machine, also for a target whose environment is remote: only
+    # this machine is known to reach an index. What is installed travels with the check.
+    local = await Get(ChosenLocalEnvironmentName)
     transitive = await Get(TransitiveTargets, TransitiveTargetsRequest(request.addresses))
     # Theories that the code cites are in the closure too, but only Python and plain files are
     # inputs: a new proof does not run the numbers again.
@@ -126,37 +130,40 @@ async def run_numerics(
         )
     else:
         pex_request = await Get(
-            PexRequest, PexFromTargetsRequest, _requirements(*request.addresses)
+            PexRequest,
+            {
+                _requirements(*request.addresses): PexFromTargetsRequest,
+                local.val: EnvironmentName,
+            },
         )
     venv, sources = await MultiGet(
-        Get(VenvPex, PexRequest, pex_request),
+        Get(VenvPex, {pex_request: PexRequest, local.val: EnvironmentName}),
         Get(PythonSourceFiles, PythonSourceFilesRequest(seen, include_files=True)),
     )
     inputs = await Get(
         Digest, MergeDigests([sources.source_files.snapshot.digest, request.inputs])
     )
-    process = await Get(
-        Process,
-        VenvPexProcess(
-            venv,
-            argv=("-m", request.module, *request.arguments),
-            input_digest=inputs,
-            extra_env={
-                "PEX_EXTRA_SYS_PATH": ":".join(sources.source_roots),
-                **request.environment,
-            },
-            output_directories=(REPORT_FOLDER,),
-            timeout_seconds=request.timeout,
-            description=request.description,
-            cache_scope=(
-                ProcessCacheScope.PER_SESSION
-                if test.force or request.each_session
-                else ProcessCacheScope.SUCCESSFUL
-            ),
+    venv_process = VenvPexProcess(
+        venv,
+        argv=("-m", request.module, *request.arguments),
+        input_digest=inputs,
+        extra_env={
+            "PEX_EXTRA_SYS_PATH": ":".join(sources.source_roots),
+            **request.environment,
+        },
+        output_directories=(REPORT_FOLDER,),
+        timeout_seconds=request.timeout,
+        description=request.description,
+        cache_scope=(
+            ProcessCacheScope.PER_SESSION
+            if test.force or request.each_session
+            else ProcessCacheScope.SUCCESSFUL
         ),
     )
+    process = await Get(Process, {venv_process: VenvPexProcess, local.val: EnvironmentName})
     # Wait for a shared cache before starting a run in vain; a VenvPexProcess cannot say so.
     process = dataclasses.replace(process, remote_cache_speculation_delay_millis=2000)
+    # This alone runs in the environment of the target.
     result = await Get(FallibleProcessResult, Process, process)
     reports = await Get(
         DigestContents, DigestSubset(result.output_digest, PathGlobs([REPORT_PATH]))

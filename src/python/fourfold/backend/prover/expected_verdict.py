@@ -7,6 +7,7 @@ from typing import Any
 
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
+from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.environment import EnvironmentName
 from pants.engine.rules import Get, _uncacheable_rule, collect_rules
@@ -60,7 +61,13 @@ class MessagesField(StringSequenceField):
 
 class ExpectedVerdictTarget(Target):
     alias = "expected_verdict"
-    core_fields = (*COMMON_TARGET_FIELDS, JudgedModuleField, VerdictField, MessagesField)
+    core_fields = (
+        *COMMON_TARGET_FIELDS,
+        JudgedModuleField,
+        VerdictField,
+        MessagesField,
+        EnvironmentField,
+    )
     help = (
         "A test that a module gets a certain verdict and message, for sources that must be "
         "refused. Give the module itself `skip_prover=True`."
@@ -74,6 +81,7 @@ class ExpectedVerdictFieldSet(TestFieldSet):
     module: JudgedModuleField
     verdict: VerdictField
     messages: MessagesField
+    environment: EnvironmentField
 
 
 class ExpectedVerdictRequest(TestRequest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.target import (
     BoolField,
     DictStringToStringField,
@@ -133,4 +134,5 @@ PROOF_FIELDS = (
     RecheckField,
     ProofTimeoutField,
     SkipProverField,
+    EnvironmentField,
 )

@@ -13,6 +13,7 @@ import toml
 from pants.build_graph.address import Address
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
+from pants.core.util_rules.environments import EnvironmentField
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
 from pants.engine.fs import Digest, DigestContents
 from pants.engine.rules import Get, MultiGet, _uncacheable_rule, collect_rules, rule
@@ -98,6 +99,7 @@ class TheoremParityTarget(Target):
         ParityProverField,
         ParityDependenciesField,
         SkipProverField,
+        EnvironmentField,
     )
     help = softwrap(
         """
@@ -239,6 +241,7 @@ class ParityTestFieldSet(TestFieldSet):
     required_fields = (ParityTableField, ParityProverField)
 
     source: ParityTableField
+    environment: EnvironmentField
 
     @classmethod
     def opt_out(cls, tgt: Target) -> bool:

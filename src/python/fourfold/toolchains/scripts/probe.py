@@ -1,7 +1,11 @@
-"""Exits 0 if bubblewrap can isolate a command on this machine, else 10; prints what it said."""
+"""Exits 0 if bubblewrap can isolate a command on this machine, else 10; prints what it said.
+
+It leaves a folder `probed` with one file, which shows that outputs come back from where it runs.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 
 import confine
@@ -15,4 +19,6 @@ if __name__ == "__main__":
     )
     done = inside.run([*inside.tool("usr/bin/bwrap"), "--version"], env={}, writable=[], timeout=20)
     print(done.output)
+    os.mkdir("probed")
+    open("probed/outputs", "w").close()
     sys.exit(0 if done.exit_code == 0 else 10)

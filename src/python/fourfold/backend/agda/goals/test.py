@@ -5,6 +5,7 @@ from typing import Any
 
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
+from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.rules import Get, _uncacheable_rule, collect_rules
 from pants.engine.target import Target
 from pants.util.logging import LogLevel
@@ -23,6 +24,7 @@ class AgdaTestFieldSet(TestFieldSet):
     required_fields = (AgdaSourceField, AgdaModulePrefixField)
 
     source: AgdaSourceField
+    environment: EnvironmentField
 
     @classmethod
     def opt_out(cls, tgt: Target) -> bool:

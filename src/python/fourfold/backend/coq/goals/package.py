@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact, PackageFieldSet
+from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.fs import AddPrefix, Digest
 from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.unions import UnionRule
@@ -32,6 +33,7 @@ class CoqPackageFieldSet(PackageFieldSet):
 
     source: CoqSourceField
     toolchain: CoqToolchainField
+    environment: EnvironmentField
 
 
 @rule(desc="Package a Coq module", level=LogLevel.DEBUG)

@@ -9,6 +9,7 @@ from pants.backend.python.target_types import PythonResolveField
 from pants.build_graph.address import Address
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
+from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.rules import Get, _uncacheable_rule, collect_rules, rule
 from pants.util.logging import LogLevel
 
@@ -62,6 +63,7 @@ class FdTestFieldSet(TestFieldSet):
     draws: FdDrawsField
     resolve: PythonResolveField
     timeout: GradientTimeoutField
+    environment: EnvironmentField
 
 
 class FdTestRequest(TestRequest):
@@ -86,6 +88,7 @@ class OracleTestFieldSet(TestFieldSet):
     explain: OracleExplainField
     resolve: PythonResolveField
     timeout: GradientTimeoutField
+    environment: EnvironmentField
 
     def flags(self) -> tuple[str, ...]:
         """Each field with a value, as the flag of the same name."""
