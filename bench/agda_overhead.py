@@ -99,19 +99,24 @@ def unpack_toolchain(folder: Path) -> Path:
     return toolchain
 
 
-def one_process(toolchain: Path, sources: Path) -> float:
-    """Wall seconds of `agda` over everything."""
+def command_line(toolchain: Path, sources: Path) -> tuple[list[str], dict[str, str]]:
+    """Checks Everything.agda in `sources`; and its environment."""
     libraries = toolchain / LIBRARIES
     env = {
         "Agda_datadir": str(toolchain / "usr/share/libghc-agda-dev"),
         "HOME": str(sources), "LC_ALL": "C.UTF-8",
     }
+    program = [libraries / "ld-linux-x86-64.so.2", "--library-path", libraries,
+               toolchain / "usr/bin/agda"]
+    options = ["--safe", "--no-libraries", "Everything.agda"]
+    return [*map(str, program), *options], env
+
+
+def one_process(toolchain: Path, sources: Path) -> float:
+    """Wall seconds of `agda` over everything."""
+    command, env = command_line(toolchain, sources)
     started = time.monotonic()
-    subprocess.run(
-        [libraries / "ld-linux-x86-64.so.2", "--library-path", libraries,
-         toolchain / "usr/bin/agda", "--safe", "--no-libraries", "Everything.agda"],
-        cwd=sources, env=env, check=True, stdout=subprocess.DEVNULL,
-    )
+    subprocess.run(command, cwd=sources, env=env, check=True, stdout=subprocess.DEVNULL)
     return time.monotonic() - started
 
 

@@ -39,7 +39,7 @@ import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Iterable
 
 import pants_log
 
@@ -114,18 +114,23 @@ def coq_environment(toolchain: Path, folder: Path) -> dict[str, str]:
     (folder / "findlib.conf").write_text(
         f'destdir="{findlib}"\npath="{findlib}"\nstdlib="{findlib}"\nldconf="ignore"\n'
     )
-    loader = f"{toolchain}/{LIBRARIES}/ld-linux-x86-64.so.2 --library-path {toolchain}/{LIBRARIES}"
-    for program in ("coqc", "coqdep", "coq_makefile"):
-        script = folder / program
-        script.write_text(
-            f'#!/bin/sh\necho "$0 $*" >>"{folder}/calls"\n'
-            f'exec setsid {loader} {toolchain}/usr/bin/{program} "$@"\n'
-        )
-        script.chmod(0o755)
+    write_scripts(toolchain, folder, ("coqc", "coqdep", "coq_makefile"))
     return {
         **os.environ, "COQBIN": f"{folder}/", "COQLIB": str(coqlib),
         "COQCORELIB": f"{findlib}/coq-core", "OCAMLFIND_CONF": f"{folder}/findlib.conf",
     }
+
+
+def write_scripts(toolchain: Path, folder: Path, programs: Iterable[str]) -> None:
+    """Each script notes its call in the file `calls`."""
+    loader = f"{toolchain}/{LIBRARIES}/ld-linux-x86-64.so.2 --library-path {toolchain}/{LIBRARIES}"
+    for program in programs:
+        script = folder / program
+        script.write_text(
+            f'#!/bin/sh\necho "$0 $*" >>"{folder}/calls"\n'
+            f'exec setsid --wait {loader} {toolchain}/usr/bin/{program} "$@"\n'
+        )
+        script.chmod(0o755)
 
 
 def first_in_order(env: dict[str, str], sources: Path, count: int) -> list[str]:
