@@ -83,6 +83,16 @@ class DriverScripts:
 
 
 @dataclass(frozen=True)
+class LoadedDriver:
+    """One for all processes of a driver: each would read and hash the same scripts again."""
+
+    digest: Digest
+
+
+_ABOUT_SCRIPT = DriverScripts(((_SCRIPTS, _ABOUT),))
+
+
+@dataclass(frozen=True)
 class ConfinedProcess:
     """`request` is what the driver reads as JSON; `toolchain` is mounted at `TOOLCHAIN_MOUNT`.
 
@@ -200,15 +210,20 @@ async def probe_isolation(tools: SandboxTools) -> ProofSandbox:
     return ProofSandbox(tools.digest, "none")
 
 
+@rule(desc="Load a driver's scripts", level=LogLevel.DEBUG)
+async def load_driver(driver: DriverScripts) -> LoadedDriver:
+    scripts = [_resource(package, name) for package, name in driver.resources]
+    return LoadedDriver(await Get(Digest, CreateDigest(scripts)))
+
+
 @rule(desc="Prepare a confined process", level=LogLevel.DEBUG)
 async def confined_process(request: ConfinedProcess, sandbox: ProofSandbox) -> Process:
     assert sandbox.digest is not None  # a backend asks only where there is one
-    scripts = [_resource(package, name) for package, name in request.driver.resources]
-    script_digest = await Get(Digest, CreateDigest(scripts))
+    driver = await Get(LoadedDriver, DriverScripts, request.driver)
     return Process(
         argv=_python_argv("-S", "-B", request.driver.resources[0][1], request.request),
         env=_PYTHON_ENV,
-        input_digest=await Get(Digest, MergeDigests([script_digest, request.input_digest])),
+        input_digest=await Get(Digest, MergeDigests([driver.digest, request.input_digest])),
         immutable_input_digests={
             SANDBOX_MOUNT: sandbox.digest,
             TOOLCHAIN_MOUNT: request.toolchain,
@@ -247,12 +262,12 @@ def without_first_line(line: str, result: FallibleProcessResult) -> FallibleProc
 async def run_confined(request: ConfinedProcess) -> ConfinedResult:
     process = await Get(Process, ConfinedProcess, request)
     line = first_line(request)
-    about = await Get(Digest, CreateDigest([_resource(_SCRIPTS, _ABOUT)]))
+    about = await Get(LoadedDriver, DriverScripts, _ABOUT_SCRIPT)
     driver = process.argv.index(request.driver.resources[0][1])
     process = dataclasses.replace(
         process,
         argv=(*process.argv[:driver], _ABOUT, line.strip(), *process.argv[driver:]),
-        input_digest=await Get(Digest, MergeDigests([process.input_digest, about])),
+        input_digest=await Get(Digest, MergeDigests([process.input_digest, about.digest])),
     )
     result = without_first_line(line, await Get(FallibleProcessResult, Process, process))
     if result is None:
