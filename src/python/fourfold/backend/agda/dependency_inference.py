@@ -132,7 +132,7 @@ async def infer_agda_dependencies(
     scanned = await Get(AgdaImports, AgdaImportsRequest(fs.source))
     toolchain = toolchain_of(fs.toolchain, agda)
     owners = modules.owners(toolchain)
-    roots = {root_of(name) for name in owners} - {_BUILTIN}
+    roots = modules.roots(toolchain) - {_BUILTIN}
     found = lock_of(toolchain, toolchains)
     for imported in scanned.imports:
         where = f"{fs.source.file_path}:{imported.line}: `{imported.written}`"

@@ -114,14 +114,14 @@ async def infer_coq_dependencies(
     scanned = await Get(CoqRequires, CoqRequiresRequest(fs.source))
     toolchain = toolchain_of(fs.toolchain, coq)
     owners = modules.owners(toolchain)
-    roots = {root_of(name) for name in owners}
+    roots = modules.roots(toolchain)
     importer = logical_name(
         fs.logical_name.value or "", fs.address.spec_path, fs.source.file_path
     )
     found = lock_of(toolchain, toolchains)
     for require in scanned.requires:
         where = f"{fs.source.file_path}:{require.line}: `{require.written}`"
-        matches = matching(require, importer, owners)
+        matches = matching(require, importer, modules.ending_like(require.name, toolchain))
         candidates = tuple(address for name in matches for address in owners[name])
         if not candidates:
             first = root_of(require.prefix or require.name)

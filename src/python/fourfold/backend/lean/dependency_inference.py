@@ -104,7 +104,7 @@ async def infer_lean_dependencies(
     header = await Get(LeanHeader, LeanHeaderRequest(fs.source))
     toolchain = toolchain_of(fs.toolchain, lean)
     owners = modules.owners(toolchain)
-    roots = {name.split(".", 1)[0] for name in owners}
+    roots = modules.roots(toolchain)
     found = lock_of(toolchain, toolchains)
     for imported in header.imports:
         where = f"{fs.source.file_path}:{imported.line}: `import {imported.module}`"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import DefaultDict, Iterable, Mapping
+from typing import DefaultDict, Iterable, Mapping, Sequence
 
 from pants.build_graph.address import Address
 from pants.engine.rules import Get, collect_rules, rule
@@ -75,6 +75,33 @@ class ModuleMap:
 
     def owners(self, toolchain: str) -> FrozenDict[str, tuple[Address, ...]]:
         return self.by_toolchain.get(toolchain, FrozenDict())
+
+    @memoized_property
+    def _roots(self) -> dict[str, frozenset[str]]:
+        return {
+            toolchain: frozenset(name.split(".", 1)[0] for name in names)
+            for toolchain, names in self.by_toolchain.items()
+        }
+
+    @memoized_property
+    def _by_last_part(self) -> dict[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = {}
+        for toolchain, names in self.by_toolchain.items():
+            ends = found.setdefault(toolchain, defaultdict(list))
+            for name in names:
+                ends[name.rsplit(".", 1)[-1]].append(name)
+        return found
+
+    def roots(self, toolchain: str) -> frozenset[str]:
+        """The first parts of the modules' names."""
+        return self._roots.get(toolchain, frozenset())
+
+    def ending_like(self, name: str, toolchain: str) -> Sequence[str]:
+        """The modules whose names have the last part of `name`.
+
+        To look through all modules for each import would cost the square of their number.
+        """
+        return self._by_last_part.get(toolchain, {}).get(name.rsplit(".", 1)[-1], ())
 
     def preferring(self, toolchain: str) -> FrozenDict[str, tuple[Address, ...]]:
         """Over all toolchains; a module for several ones is as `toolchain` provides it."""

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+from pants.build_graph.address import Address
+
+from fourfold.backend.coq.names import matching
+from fourfold.backend.prover.source_graph import ModuleMap, by_toolchain
+from fourfold.core.coq_scanner import CoqRequire
+
+NAMES = ("Lib.a", "Lib.sub.a", "Lib.sub.b", "Other.a", "Other.sub.a", "a")
+MODULES = ModuleMap(
+    by_toolchain(
+        [*(("one", name, Address("src", target_name=name)) for name in NAMES),
+         ("two", "Third.c", Address("src", target_name="c"))]
+    )
+)
+
+
+@pytest.mark.parametrize("prefix", [None, "Lib", "Lib.sub", "Other", "Nothing"])
+@pytest.mark.parametrize("name", ["a", "b", "sub.a", "Lib.a", "Lib.sub.a", "c"])
+@pytest.mark.parametrize("importer", ["Lib.x", "Other.x"])
+def test_a_require_means_the_same_among_those_that_end_like_it(
+    prefix: str | None, name: str, importer: str
+) -> None:
+    require = CoqRequire(name, prefix, 1, False)
+    among_all = matching(require, importer, NAMES)
+    assert matching(require, importer, MODULES.ending_like(name, "one")) == among_all
+
+
+def test_each_toolchain_has_modules_of_its_own() -> None:
+    assert MODULES.roots("one") == {"Lib", "Other", "a"}
+    assert MODULES.roots("two") == {"Third"}
+    assert MODULES.ending_like("x.c", "two") == ["Third.c"]
+    assert list(MODULES.ending_like("c", "one")) == []
+    assert list(MODULES.ending_like("c", "three")) == [] and MODULES.roots("three") == frozenset()
