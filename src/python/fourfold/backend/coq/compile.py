@@ -1,8 +1,10 @@
 """One Coq file's compile, from its imports' interface stubs.
 
-Two closures grow along the import graph. A dependent compiles against stubs, from which opaque
-proofs and source locations are absent, so that a proof or comment edit leaves its key as it was.
-Full files are for audit and re-check (audit.py says when whole closures of them are needed).
+A dependent compiles against stubs, from which opaque proofs and source locations are absent, so
+that a proof or comment edit leaves its key as it was; and it sees of an import no more than its
+`CoqInterface`, so that where the stub is as it was, not even a rule of a dependent runs again. Full
+files are for audit and re-check (audit.py says when whole closures of them are needed), and their
+closures are put together only where one is asked for.
 """
 
 from __future__ import annotations
@@ -77,14 +79,13 @@ _NO_OPAQUE_PROOF = "Cannot access opaque"
 
 @dataclass(frozen=True)
 class CompiledCoq:
-    """`own` holds the module's .vo; the closures hold it (or its stub) and all that it imports.
+    """`own` holds the module's .vo, `stub_closure` its stub and those of all that it imports.
 
     `beside_stubs` holds its .vo and the stubs of its imports. All are keyed by logical path, e.g.
     `VJP/dense.vo`. `modules` are the logical names of the closure, the module itself last.
     """
 
     own: Digest
-    full_closure: Digest
     stub_closure: Digest
     beside_stubs: Digest
     modules: tuple[str, ...]
@@ -105,6 +106,36 @@ class CompileCoqRequest(EngineAwareParameter):
 @dataclass(frozen=True)
 class FallibleCompiledCoq(FallibleCompiled):
     output: CompiledCoq | None = None
+
+
+@dataclass(frozen=True)
+class CoqInterfaceRequest:
+    component: CoarsenedTarget
+
+
+@dataclass(frozen=True)
+class CoqInterface:
+    """What dependents see of a compiled module; the fields are as those of `CompiledCoq`."""
+
+    stub_closure: Digest
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FallibleCoqInterface(FallibleCompiled):
+    output: CoqInterface | None = None
+
+
+@dataclass(frozen=True)
+class CoqFullClosureRequest:
+    component: CoarsenedTarget
+
+
+@dataclass(frozen=True)
+class CoqFullClosure:
+    """The .vo of a compiled module and of all that it imports, keyed by logical path."""
+
+    digest: Digest
 
 
 def first_error(output: str) -> str:
@@ -179,6 +210,18 @@ async def _cycle(members: list[Target]) -> FallibleCompiledCoq:
     return _failed(members[0], cycle_message(edges))
 
 
+def _imports_of(component: CoarsenedTarget) -> list[CoarsenedTarget]:
+    return [d for d in component.dependencies if d.representative.has_field(CoqSourceField)]
+
+
+async def _merged_full_closures(component: CoarsenedTarget) -> Digest:
+    """Of the imports alone."""
+    closures = await MultiGet(
+        Get(CoqFullClosure, CoqFullClosureRequest(d)) for d in _imports_of(component)
+    )
+    return await Get(Digest, MergeDigests(c.digest for c in closures))
+
+
 @rule(desc="Compile a Coq module", level=LogLevel.DEBUG)
 async def compile_coq(
     request: CompileCoqRequest, coq: CoqSubsystem, sandbox: ProofSandbox
@@ -195,9 +238,7 @@ async def compile_coq(
         )
 
     imports = await MultiGet(
-        Get(FallibleCompiledCoq, CompileCoqRequest(d))
-        for d in request.component.dependencies
-        if d.representative.has_field(CoqSourceField)
+        Get(FallibleCoqInterface, CoqInterfaceRequest(d)) for d in _imports_of(request.component)
     )
     toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
     if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
@@ -210,10 +251,9 @@ async def compile_coq(
     compiled = [i.output for i in imports if i.output is not None]
     modules = closure_modules(logical, (c.modules for c in compiled))
 
-    source, stubs, full = await MultiGet(
+    source, stubs = await MultiGet(
         Get(SourceFiles, SourceFilesRequest([target[CoqSourceField]])),
         Get(Digest, MergeDigests(c.stub_closure for c in compiled)),
-        Get(Digest, MergeDigests(c.full_closure for c in compiled)),
     )
     timeout = target[ProofTimeoutField].value
     step = driver_request(
@@ -230,8 +270,9 @@ async def compile_coq(
         },
     )
     description = f"Compile {logical} with {toolchain.name}"
-    for imported, suffix in ((stubs, ""), (full, " and full imports")):
-        library = await Get(Digest, AddPrefix(imported, "lib"))
+    for suffix in ("", " and full imports"):
+        seen = await _merged_full_closures(request.component) if suffix else stubs
+        library = await Get(Digest, AddPrefix(seen, "lib"))
         confined = await Get(
             ConfinedResult,
             ConfinedProcess(
@@ -264,8 +305,7 @@ async def compile_coq(
         Get(Digest, CoqOutputPart(result.output_digest, "full")),
         Get(Digest, CoqOutputPart(result.output_digest, "stub")),
     )
-    full_closure, stub_closure, beside_stubs = await MultiGet(
-        Get(Digest, MergeDigests([full, own_full])),
+    stub_closure, beside_stubs = await MultiGet(
         Get(Digest, MergeDigests([stubs, own_stub])),
         Get(Digest, MergeDigests([stubs, own_full])),
     )
@@ -274,10 +314,34 @@ async def compile_coq(
         logical,
         Verdict.CLEAN,
         answer["output"].strip(),
-        CompiledCoq(own_full, full_closure, stub_closure, beside_stubs, modules),
+        CompiledCoq(own_full, stub_closure, beside_stubs, modules),
         answer["seconds"],
         result.metadata,
     )
+
+
+@rule(desc="See a Coq module as its dependents do", level=LogLevel.TRACE)
+async def coq_interface(request: CoqInterfaceRequest) -> FallibleCoqInterface:
+    compiled = await Get(FallibleCompiledCoq, CompileCoqRequest(request.component))
+    output = compiled.output
+    if output is None:
+        return FallibleCoqInterface(
+            compiled.address, compiled.module, compiled.verdict, compiled.message
+        )
+    return FallibleCoqInterface(
+        compiled.address,
+        compiled.module,
+        compiled.verdict,
+        output=CoqInterface(output.stub_closure, output.modules),
+    )
+
+
+@rule(desc="Collect a Coq module and its imports", level=LogLevel.TRACE)
+async def coq_full_closure(request: CoqFullClosureRequest) -> CoqFullClosure:
+    compiled = await Get(FallibleCompiledCoq, CompileCoqRequest(request.component))
+    assert compiled.output is not None  # what imports it has compiled
+    imported = await _merged_full_closures(request.component)
+    return CoqFullClosure(await Get(Digest, MergeDigests([imported, compiled.output.own])))
 
 
 def rules():

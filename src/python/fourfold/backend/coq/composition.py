@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Container, Iterable, Mapping, Sequence
+from typing import Container, Mapping, Sequence
 
 from fourfold.backend.prover.judgement import Constants
 from fourfold.core.policy import Assumption
 
 
-def home_of(name: str, modules: Iterable[str]) -> str | None:
+def home_of(name: str, modules: Container[str]) -> str | None:
     """The module that declares `name`; None where it is in none of `modules`."""
-    homes = [m for m in modules if name.startswith(m + ".")]
-    return max(homes, key=len) if homes else None
+    end = name.rfind(".")
+    while end > 0:
+        if name[:end] in modules:
+            return name[:end]
+        end = name.rfind(".", 0, end)
+    return None
 
 
 def composed(

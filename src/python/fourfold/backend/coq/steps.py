@@ -12,7 +12,12 @@ from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import WrappedTarget, WrappedTargetRequest
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.compile import COQ_DRIVER, CompiledCoq
+from fourfold.backend.coq.compile import (
+    COQ_DRIVER,
+    CompiledCoq,
+    CoqFullClosure,
+    CoqFullClosureRequest,
+)
 from fourfold.backend.coq.names import root_of
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqFlagsField
@@ -21,6 +26,7 @@ from fourfold.backend.coq.toolchain import (
     FallibleCoqToolchain,
     toolchain_request,
 )
+from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import ProofTimeoutField
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
@@ -49,7 +55,7 @@ class CoqStepRequest:
 
 @rule(desc="Run a step over compiled Coq modules", level=LogLevel.DEBUG)
 async def run_coq_step(
-    request: CoqStepRequest, coq: CoqSubsystem, sandbox: ProofSandbox
+    request: CoqStepRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
 ) -> FallibleProcessResult:
     wrapped = await Get(
         WrappedTarget,
@@ -60,7 +66,9 @@ async def run_coq_step(
     assert toolchain.digest is not None and toolchain.layout is not None  # it has compiled
     timeout = target[ProofTimeoutField].value
     if request.whole_closure:
-        library, suffix = request.output.full_closure, " and its whole closure"
+        component = graph.by_address[request.address]
+        closure = await Get(CoqFullClosure, CoqFullClosureRequest(component))
+        library, suffix = closure.digest, " and its whole closure"
     else:
         library, suffix = request.output.beside_stubs, ""
     confined = await Get(
