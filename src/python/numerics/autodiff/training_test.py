@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import jax
@@ -10,6 +12,10 @@ from numerics.autodiff import optimizers, training
 from numerics.nets.batches import batch
 from numerics.nets.load import load
 from numerics.nets.parameters import initial
+
+# The mathematics is under test here, at one shape and for a step or two: XLA's optimizer would take
+# longer than all else. What it makes of these nets, the oracle, the traces and script_test.py see.
+os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0"
 
 ROOT = Path(__file__).parents[4]
 ORACLE = ROOT / "traces" / "nets" / "oracle"
@@ -28,9 +34,11 @@ def test_gradients_are_the_slope_of_the_loss(case: str) -> None:
         images = data.images.astype(np.float64)
         direction = {n: random.standard_normal(v.shape) for n, v in params.items()}
 
+        loss = jax.jit(partial(training.loss, spec.graph))
+
         def at(distance: float) -> float:
             moved = {n: v + distance * direction[n] for n, v in params.items()}
-            return float(training.loss(spec.graph, moved, images, data.labels))
+            return float(loss(moved, images, data.labels))
 
         _, grads = training.value_and_grad(spec.graph)(params, images, data.labels)
         slope = sum(float(np.vdot(grads[n], direction[n])) for n in params)
