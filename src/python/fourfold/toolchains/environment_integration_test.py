@@ -59,12 +59,12 @@ def runner(tmp_path: Path) -> RuleRunner:
     )
     content = deb("toy")
     (tmp_path / "toy.deb").write_bytes(content)
-    sha256 = hashlib.sha256(content).hexdigest()
+    row = f"base | toy | 1 | toy.deb | {len(content)} | {hashlib.sha256(content).hexdigest()}"
     runner.write_files(
         {
             "BUILD": 'remote_environment(name="workers")',
             "t/toy.toml": 'suite = "stable"\npackages = ["toy"]\n',
-            "t/toy.lock": f"# suite: stable\nbase | toy | 1 | toy.deb | {len(content)} | {sha256}\n",
+            "t/toy.lock": f"# suite: stable\n{row}\n",
         }
     )
     runner.set_options(options, env_inherit={"PATH", "HOME"})
