@@ -66,10 +66,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
             XDG_CACHE_HOME="",
         )
         make_old(second.folder)
+        (folder / "sandboxes").mkdir()
         second.options = {
             **cache,
             "local_store_dir": str(machines.other_store()),
             "named_caches_dir": str(folder / "named caches"),
+            "local_execution_root_dir": str(folder / "sandboxes"),
             "remote_store_address": proxy.address,
             "stats_log": True,
         }

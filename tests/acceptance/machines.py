@@ -16,7 +16,12 @@ from workspace import REPOSITORY, Run, Workspace
 
 # In a source it makes a result that no cache in the world can have yet.
 MARK = f"Definition mark_{secrets.token_hex(8)} := tt.\n"
-BACKENDS = ("pants.backend.python", "fourfold.backend.coq", "fourfold.backend.gradients")
+BACKENDS = (
+    "pants.backend.python",
+    "fourfold.backend.coq",
+    "fourfold.backend.gradients",
+    "fourfold.backend.traces",
+)
 # Of pants.toml: settings of other backends, and of targets that are not here.
 OTHER_SECTIONS = ("[traces", "[environments-preview", "[dockerfile")
 _HIT = re.compile(r'remote cache hit for: "((?:[^"\\]|\\.)*)"')
@@ -39,28 +44,71 @@ CHAIN = {
         "From chain Require Import main.\nLemma top : True.\nProof. exact claim. Qed.\n"
     ),
 }
-GRADIENT = {
-    "src/python/demo/BUILD": 'python_sources()\nfd_checks(name="fd")\n',
-    "src/python/demo/doubling.py": f"""\
+
+
+def gradient(package: str, vjp: str, cited: str) -> Dict[str, str]:
+    """A check of the doubling of a vector that nobody has run yet; `vjp` is right as `2.0 * dy`."""
+    return {
+        f"src/python/{package}/BUILD": 'python_sources()\nfd_checks(name="fd")\n',
+        f"src/python/{package}/doubling.py": f"""\
 from numerics.gradients.check import Check, Tolerance, normal
 
 CHECKS = (
     Check(
         name="doubling",
         function=lambda x: 2.0 * x,
-        vjp=lambda x, dy: 2.0 * dy,
+        vjp=lambda x, dy: {vjp},
         inputs=(normal("x", (3,)),),
         tolerance=Tolerance(1e-7, 1e-7, "the map is linear, so only rounding is left"),
-        theorems=("coq:chain.main.claim",),
+        {cited},
     ),
 )
 # {MARK}""",
+    }
+
+
+GRADIENT = {
+    **gradient("demo", "2.0 * dy", 'theorems=("coq:chain.main.claim",)'),
     "3rdparty/python/BUILD": (
         'python_requirements(name="numerics", source="numerics.in", resolve="numerics")\n'
     ),
     "3rdparty/python/numerics.in": "numpy\n",
 }
 GRADIENT_PROCESS = "Compare demo.doubling with finite differences"
+# A recorder of its own: gradient descent on a parabola, which needs NumPy alone.
+TRACE = {
+    "src/python/descent/BUILD": """\
+python_sources()
+netspecs(name="nets")
+gpu_trace(
+    name="trace", net="src/python/descent/parabola.yaml", corner="jax-cpu", batch=1, steps=3
+)
+""",
+    "src/python/descent/parabola.yaml": "name: parabola\n",
+    "src/python/descent/record.py": f"""\
+import json
+from pathlib import Path
+
+import numpy as np
+
+x = np.ones(3)
+steps = []
+for step in (1, 2, 3):
+    x = x - 0.1 * x
+    steps.append(json.dumps({{"step": step, "loss": float(x @ x) / 2}}))
+report = {{"schema": 1, "verdict": "clean", "messages": [], "steps": 3}}
+out = Path("__report")
+out.mkdir()
+(out / "trace.jsonl").write_text("\\n".join(steps))
+(out / "report.json").write_text(json.dumps(report))
+# {MARK}""",
+}
+TRACE_PROCESS = "Record trace"
+TRACES_CONFIG = """
+[traces]
+recorder = "descent.record"
+pipelines = {}
+"""
 
 
 class Machine(Workspace):
@@ -84,10 +132,11 @@ class Machine(Workspace):
         )
         self.env = env
         self.options: Dict[str, str] = {}
-        self.write({"pants.toml": config, **CHAIN, **GRADIENT, **files})
+        config += TRACES_CONFIG
+        self.write({"pants.toml": config, **CHAIN, **GRADIENT, **TRACE, **files})
         lock = (REPOSITORY / "3rdparty/python/numerics.lock").read_text()
         (numpy,) = re.findall(r"^numpy==(?:.*\\\n)+.*\n", lock, re.MULTILINE)
-        self.write({"3rdparty/python/numerics.lock": numpy})
+        self.write({"3rdparty/python/numerics.lock": f"# {MARK}{numpy}"})
         gradients = "src/python/numerics/gradients"
         shutil.copytree(
             REPOSITORY / gradients,
