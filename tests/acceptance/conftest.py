@@ -19,6 +19,9 @@ from workspace import Run
 # What the tests of faults find in the cache, which have these theories on the second machine.
 SHARED = ("recovered", "cut_off", "corrupted", "dangling")
 UNCHECKED = "recheck=False"  # of `honest`, which is shared too
+NO_THEOREM = 'no_theorem_reason="none"'
+# In a folder whose changes do not restart a daemon.
+HONEST_GRADIENT = machines.gradient("numerics/honest", "2.0 * dy", NO_THEOREM)
 
 
 class Shared(NamedTuple):
@@ -34,7 +37,7 @@ class Shared(NamedTuple):
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     folder = tmp_path_factory.mktemp("machines")
-    theories = machines.theory("honest", fields=UNCHECKED)
+    theories = {**machines.theory("honest", fields=UNCHECKED), **HONEST_GRADIENT}
     for name in SHARED:
         theories.update(machines.theory(name))
     with cache_server.serving(folder / "server") as server:

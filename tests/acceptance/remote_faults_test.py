@@ -6,7 +6,7 @@ import time
 from typing import Set
 
 import machines
-from conftest import UNCHECKED, Shared
+from conftest import HONEST_GRADIENT, NO_THEOREM, UNCHECKED, Shared
 from machines import counter, hits, of_theory, warnings
 from workspace import Run
 
@@ -96,4 +96,21 @@ def test_the_results_of_another_theory_are_refused(cache: Shared) -> None:
     cache.proxy.behave(fault="other")
     done = checked(cache, "lie", LIE, UNCHECKED, exit_code=1)
     assert verdict(cache, "lie") == "hard-error"
+    assert any("the result of another process" in line for line in warnings(done))
+
+
+def test_the_result_of_another_gradient_is_refused(cache: Shared) -> None:
+    """A wrong derivative gets the report of a right one, under the same name."""
+    assert cache.second.test("src/python/demo:fd").exit_code == 0  # has the environment from now on
+    cache.proxy.stop()
+    cache.proxy.start()  # forgets the hits before
+    cache.second.write(HONEST_GRADIENT)
+    honest = cache.second.test("src/python/numerics/honest:fd")
+    assert hits(honest) == {"Compare numerics.honest.doubling with finite differences"}
+    cache.second.write(machines.gradient("numerics/false", "3.0 * dy", NO_THEOREM))
+    cache.proxy.behave(fault="other")
+    done = cache.second.test("src/python/numerics/false:fd")
+    assert done.exit_code == 1, done.output[-4000:]
+    report = cache.second.report("src.python.numerics.false.fd@doubling.json")
+    assert report["verdict"] == "hard-error", report
     assert any("the result of another process" in line for line in warnings(done))

@@ -8,7 +8,6 @@ sandbox; that is said once, noted in every report, and part of the cache key.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import logging
 import pkgutil
@@ -33,6 +32,7 @@ from pants.engine.process import (
 from pants.engine.rules import Get, collect_rules, rule
 from pants.util.logging import LogLevel
 
+from fourfold.toolchains.answers import line_about, own_answer
 from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
 
 logger = logging.getLogger(__name__)
@@ -243,19 +243,7 @@ async def confined_process(request: ConfinedProcess, sandbox: ProofSandbox) -> P
 def first_line(request: ConfinedProcess) -> str:
     """Names one process by its driver's request and all that the prover reads."""
     digests = (request.toolchain, request.system, request.input_digest)
-    read = (request.request, *(d.fingerprint if d else "" for d in digests))
-    return f"about {hashlib.sha256(json.dumps(read).encode()).hexdigest()}\n"
-
-
-def without_first_line(line: str, result: FallibleProcessResult) -> FallibleProcessResult | None:
-    """None where the answer begins otherwise, and so belongs to another process.
-
-    A driver that failed may not have come to its first line, and is in no cache.
-    """
-    expected = line.encode()
-    if result.stdout.startswith(expected):
-        return dataclasses.replace(result, stdout=result.stdout[len(expected) :])
-    return result if result.exit_code != 0 else None
+    return line_about((request.request, *(d.fingerprint if d else "" for d in digests)))
 
 
 @rule(desc="Run a confined process", level=LogLevel.DEBUG)
@@ -269,19 +257,7 @@ async def run_confined(request: ConfinedProcess) -> ConfinedResult:
         argv=(*process.argv[:driver], _ABOUT, line.strip(), *process.argv[driver:]),
         input_digest=await Get(Digest, MergeDigests([process.input_digest, about.digest])),
     )
-    result = without_first_line(line, await Get(FallibleProcessResult, Process, process))
-    if result is None:
-        logger.warning(
-            f"A cache answered `{request.description}` with the result of another process. It is "
-            "refused, and the process is run here. Take that result out of the remote cache and "
-            "find out who wrote it: docs/remote_cache.md."
-        )
-        # A scope that no cache serves.
-        process = dataclasses.replace(process, cache_scope=ProcessCacheScope.PER_SESSION)
-        ran = await Get(FallibleProcessResult, Process, process)
-        result = without_first_line(line, ran)
-        assert result is not None  # about.py has printed it
-    return ConfinedResult(result)
+    return ConfinedResult(await own_answer(line, process))
 
 
 def rules():

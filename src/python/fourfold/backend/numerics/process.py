@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import pkgutil
 from dataclasses import dataclass
 
 from pants.backend.python.subsystems.setup import PythonSetup
@@ -31,30 +32,30 @@ from pants.core.goals.test import TestSubsystem
 from pants.core.util_rules.environments import ChosenLocalEnvironmentName, EnvironmentName
 from pants.engine.fs import (
     EMPTY_DIGEST,
+    CreateDigest,
     Digest,
     DigestContents,
     DigestSubset,
+    FileContent,
     MergeDigests,
     PathGlobs,
     RemovePrefix,
     Snapshot,
 )
-from pants.engine.process import (
-    FallibleProcessResult,
-    Process,
-    ProcessCacheScope,
-    ProcessResultMetadata,
-)
+from pants.engine.process import Process, ProcessCacheScope, ProcessResultMetadata
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import TransitiveTargets, TransitiveTargetsRequest
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
+
+from fourfold.toolchains.answers import line_about, own_answer
 
 REPORT_FOLDER = "__report"
 REPORT_PATH = f"{REPORT_FOLDER}/report.json"
 PLOT_FOLDER = f"{REPORT_FOLDER}/plots"
 
 _PEX_FILE = "numerics_requirements.pex"
+_ABOUT = "__about_module.py"
 
 # What Pants says on stderr when it has ended a process that took too long.
 _TIMED_OUT = "Exceeded timeout"
@@ -140,17 +141,29 @@ async def run_numerics(
         Get(VenvPex, {pex_request: PexRequest, local.val: EnvironmentName}),
         Get(PythonSourceFiles, PythonSourceFilesRequest(seen, include_files=True)),
     )
+    script = pkgutil.get_data("fourfold.toolchains.scripts", "about_module.py")
+    assert script is not None
+    about = await Get(Digest, CreateDigest([FileContent(_ABOUT, script)]))
     inputs = await Get(
-        Digest, MergeDigests([sources.source_files.snapshot.digest, request.inputs])
+        Digest, MergeDigests([sources.source_files.snapshot.digest, request.inputs, about])
+    )
+    environment = {
+        "PEX_EXTRA_SYS_PATH": ":".join(sources.source_roots),
+        **request.environment,
+    }
+    line = line_about(
+        (
+            (request.module, *request.arguments),
+            sorted(environment.items()),
+            inputs.fingerprint,
+            venv.digest.fingerprint,
+        )
     )
     venv_process = VenvPexProcess(
         venv,
-        argv=("-m", request.module, *request.arguments),
+        argv=(_ABOUT, line.strip(), request.module, *request.arguments),
         input_digest=inputs,
-        extra_env={
-            "PEX_EXTRA_SYS_PATH": ":".join(sources.source_roots),
-            **request.environment,
-        },
+        extra_env=environment,
         output_directories=(REPORT_FOLDER,),
         timeout_seconds=request.timeout,
         description=request.description,
@@ -164,7 +177,7 @@ async def run_numerics(
     # Wait for a shared cache before starting a run in vain; a VenvPexProcess cannot say so.
     process = dataclasses.replace(process, remote_cache_speculation_delay_millis=2000)
     # This alone runs in the environment of the target.
-    result = await Get(FallibleProcessResult, Process, process)
+    result = await own_answer(line, process)
     reports = await Get(
         DigestContents, DigestSubset(result.output_digest, PathGlobs([REPORT_PATH]))
     )
