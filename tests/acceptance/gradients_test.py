@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from pathlib import Path
-from typing import DefaultDict, Dict, Set
-
 import pytest
-from numerics_workspace import numerics_workspace
+from numerics_workspace import numerics_workspace, stand_ins
 from workspace import Run, Workspace
 
 # The doubling of a vector; `{factor}` is 2 where its vector-Jacobian product is right.
@@ -59,27 +54,6 @@ vjp_oracle(name="tight", net="nets/good.yaml", max_ulp=1e-9, max_abs_step2=1e-20
 vjp_oracle(name="loose", net="nets/good.yaml", max_abs_step2=0.5, {CORNERS})
 """,
 }
-
-
-_CITATION = re.compile(r'"coq:VJP\.(\w+)\.(\w+)"')
-
-
-def stand_ins(folder: Path) -> Dict[str, str]:
-    """A theory in which each theorem that the oracle's rules cite has the statement True.
-
-    What is under test is that citations are looked up, not the theorems: those take minutes.
-    """
-    cited: DefaultDict[str, Set[str]] = defaultdict(set)
-    for path in (folder / "src/python/numerics/stablehlo").rglob("*.py"):
-        for module, theorem in _CITATION.findall(path.read_text()):
-            cited[module].add(theorem)
-    lemmas = {
-        f"src/coq/VJP/{module}.v": "".join(
-            f"Lemma {name} : True.\nProof. exact I. Qed.\n" for name in sorted(names)
-        )
-        for module, names in cited.items()
-    }
-    return {"src/coq/VJP/BUILD": "coq_theory()\n", **lemmas}
 
 
 @pytest.fixture(scope="module")
