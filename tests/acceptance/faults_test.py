@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Iterator, List, Optional
 
 import pytest
+from agda_test import CONFIG as AGDA_CONFIG
 from sandbox_test import needs_namespaces
-from workspace import REPOSITORY, Workspace, user_environment
+from workspace import REPOSITORY, Run, Workspace, user_environment
 
 # Compiles in four seconds, all of them in a tactic.
 BUSY = f"""\
@@ -24,6 +25,9 @@ Ltac loop := idtac; loop.
 Lemma claim : True.
 Proof. Fail timeout 4 loop. exact I. Qed.
 """
+# A small file system, mounted where only this run sees it.
+SMALL_DISK = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c")
+MOUNT = 'mount -t tmpfs -o size={size} none "$0"'
 KILLED = ("prover_killed", "client_killed", "daemon_killed")
 QUICK = BUSY.replace("Fail timeout 4 loop. ", "")
 
@@ -112,19 +116,42 @@ def test_a_killed_daemon_leaves_no_prover(workspace: Workspace) -> None:
 
 
 @needs_namespaces
-@pytest.mark.parametrize(
-    "option, size", [("local-execution-root-dir", "64k"), ("local-store-dir", "1m")]
-)
-def test_a_full_disk_is_an_error(
-    workspace: Workspace, tmp_path: Path, option: str, size: str
-) -> None:
-    """A small file system, mounted where only this run sees it."""
-    mount = f'mount -t tmpfs -o size={size} none "$0" && exec "$@"'
-    small = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, str(tmp_path)]
-    done = workspace.pants(f"--{option}={tmp_path}", "test", "quick::", prefix=small)
+def test_no_room_for_sandboxes_is_an_error(workspace: Workspace, tmp_path: Path) -> None:
+    done = workspace.pants(
+        f"--local-execution-root-dir={tmp_path}", "test", "quick::",
+        prefix=[*SMALL_DISK, MOUNT.format(size="64k") + ' && exec "$@"', str(tmp_path)],
+    )  # fmt: skip
     assert done.exit_code == 1
     assert "No space left on device" in done.output
     assert "clean" not in done.output
+
+
+@needs_namespaces
+def test_a_store_that_fills_up_is_sound_when_there_is_room_again(tmp_path: Path) -> None:
+    """The disk is full amid the toolchain's set-up; the next run goes on from there."""
+    files = {
+        "pants.toml": AGDA_CONFIG,
+        "one/BUILD": "agda_library()\n",
+        "one/One.agda": "module One where\n\none : Set₁\none = Set\n",
+    }
+    workspace = Workspace(tmp_path / "repository", files)
+    store = tmp_path / "store"
+    store.mkdir()
+    twice = (
+        f'{MOUNT.format(size="60m")} && {{ "$@"; full=$?; mount -o remount,size=3g "$0"; }} && '
+        'echo "with room:" >&2; "$@"; exit $((10 * full + $?))'
+    )
+    done = workspace.pants(
+        "-ldebug", f"--local-store-dir={store}", "test", "one::",
+        prefix=[*SMALL_DISK, twice, str(store)],
+    )  # fmt: skip
+    full, room = done.output.split("with room:")
+    assert done.exit_code == 10, done.output[-4000:]
+    assert "No space left on device" in full and "clean" not in full
+    assert "Fourfold: 1 clean" in room
+    before, after = (Run(0, output).executed for output in (full, room))
+    assert "Unpack libc6 for sandbox" in before - after, before
+    assert "Compile One with agda-2.6" in after
 
 
 def test_after_all_that_all_is_checked(workspace: Workspace) -> None:

@@ -37,7 +37,7 @@ from fourfold.toolchains.files import LoadedDefinition, LoadedLock, ToolchainNam
 from fourfold.toolchains.lock import Archive, InvalidToolchainFile, Upstream
 from fourfold.toolchains.mirrors import MirrorRoots
 from fourfold.toolchains.subsystem import ToolchainsSubsystem, regenerate_command
-from fourfold.toolchains.upstream import ImportedTree, UpstreamRequest
+from fourfold.toolchains.upstream import FULL_DISK, ImportedTree, UpstreamRequest
 
 _SCRIPT = "unpack_deb.py"
 _TREE = "tree"
@@ -119,6 +119,8 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
             )
             break
         except Exception as e:
+            if FULL_DISK in str(e):
+                raise
             failures.append(str(e).strip().splitlines()[-1])
     if downloaded is None:
         raise ArchiveUnavailable(

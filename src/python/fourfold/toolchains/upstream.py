@@ -6,6 +6,7 @@ packages (unpack.py), that process is cached on this machine and never uploaded.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pkgutil
@@ -39,6 +40,8 @@ from fourfold.toolchains.lock import InvalidToolchainFile, Upstream
 from fourfold.toolchains.subsystem import ToolchainsSubsystem, regenerate_command
 
 SYSTEM = "system"
+# What an error says that is a fault of this machine, and no lack of an archive.
+FULL_DISK = os.strerror(errno.ENOSPC)
 _IMPORT = "import_tree.py"
 _FIND = "find_folder.py"
 _TREE = "tree"
@@ -147,6 +150,8 @@ async def import_release(request: _ReleaseRequest) -> _Release:
             DownloadFile(archive.path, FileDigest(archive.sha256, archive.size)),
         )
     except Exception as e:
+        if FULL_DISK in str(e):
+            raise
         said = str(e).strip().splitlines()[-1]
         why = f"{archive.path} was not served with the locked content: {said}"
         return _Release(None, reason=why)
