@@ -70,20 +70,26 @@ def test_libraries_pass_and_are_reported(workspace: Workspace, tested: Run) -> N
     assert set(report["seconds"]) == {"compile", "audit", "recheck"}
 
 
-def compiled_after(workspace: Workspace, root: str) -> Set[str]:
-    """The modules that `check` compiles after the edit of the root."""
+def steps(*modules: str) -> Set[str]:
+    return {f"{step} {m}" for m in modules for step in ("Compile", "Audit", "Re-check")}
+
+
+def steps_after(workspace: Workspace, root: str) -> Set[str]:
+    """What `test` runs after the edit of the root, as in `Audit Root`."""
     workspace.write({"chain/Root.agda": root})
-    done = workspace.pants("-ldebug", "check", "chain::")
+    done = workspace.pants("-ldebug", "test", "chain::")
     assert done.exit_code == 0, done.output[-3000:]
-    return {d.split()[1] for d in done.executed if d.startswith("Compile ")}
+    words = (d.split() for d in done.executed)
+    return {f"{w[0]} {w[1]}" for w in words if w[0] in ("Compile", "Audit", "Re-check")}
 
 
 def test_what_an_edit_re_runs(workspace: Workspace, tested: Run) -> None:
+    """An interface holds definitions whole, so that dependents see another proof too."""
     assert {"Compile Root with agda-2.6", "Compile Top with agda-2.6"} <= tested.executed
-    assert compiled_after(workspace, ROOT) == set()
+    assert steps_after(workspace, ROOT) == set()
     remark = "-- A remark.\n\n{- Another\n   one. -}\n" + ROOT.replace("= refl", "= refl  -- here")
-    assert compiled_after(workspace, remark) == {"Root"}
-    assert compiled_after(workspace, ROOT + "\nmore : Set₁\nmore = Set\n") == {"Root", "Top"}
+    assert steps_after(workspace, remark) == {"Compile Root", "Re-check Root"}
+    assert steps_after(workspace, ROOT.replace("root x =", "root _ =")) == steps("Root", "Top")
 
 
 def test_a_timeout_fails_and_is_tried_again(workspace: Workspace) -> None:
