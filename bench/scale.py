@@ -13,10 +13,12 @@ hashes of its package index. make and dune may run `--jobs` processes at once, a
 checks everything in one process. Each file has a mark of its own, so that the store of Pants, which
 is kept in `--folder`, has no result of it. The daemon runs before the cold build, on a theory of
 one file that also unpacks the toolchain. Processes of make and dune are counted by the scripts that
-start coqc; those of Pants by its own counter. `daemon` is the peak of the daemon's resident memory
-since it started, and `processes` the peak of all others that the command started. `store` is what
-the cold build added to the disk. A module with `--cost 25` takes about a second: a proof by
-computation of 2^25 steps.
+start coqc; those of Pants by its own counter. Seconds are wall time, and in parentheses CPU time of
+the tool and all below it, from a control group of their own: on a machine that others use, it says
+more. `daemon` is the peak of the daemon's resident memory since it started, and `others` the peak
+of all else that `./pants` runs. `no daemon` includes the start of Pants; the line after the table
+says how much the cold build added to the store. A module with `--cost 25` takes about a second: a
+proof by computation of 2^25 steps. The shapes are those of generated.py.
 
 Run:  python3 bench/scale.py --folder /tmp/scale --prover coq --shape chain tree --modules 100 500
 It needs `make`, and downloads about 100 MB for each side. The load of the machine is printed with
@@ -31,12 +33,13 @@ import secrets
 import shutil
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import cold_start
 import generated
-from scale_tools import MIB, Make, OneAgda, Ran, Tools, timed
+from scale_tools import CPU, MIB, Make, OneAgda, Ran, Tools, timed
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests/acceptance"))
@@ -51,8 +54,8 @@ BUILD = {
     "agda": "agda_library(sources=['Generated/*.agda'])\n",
     "numerics": 'python_sources()\nfd_checks(name="fd")\n',
 }
-COLUMNS = ("modules", "what", "make, s", "dune or agda, s", "pants, s", "of the first", "of the "
-           "second", "processes", "daemon, MiB", "processes, MiB", "load")
+COLUMNS = ("modules", "what", "make", "dune or agda", "pants", "to make", "to dune or agda",
+           "processes", "daemon, MiB", "others, MiB", "load")
 
 
 class Pants:
@@ -113,6 +116,9 @@ class Pants:
         for pid in self.daemons:
             try:
                 os.kill(pid, signal.SIGTERM)
+                for _ in range(100):
+                    os.kill(pid, 0)
+                    time.sleep(0.1)
             except ProcessLookupError:
                 pass
 
@@ -131,14 +137,26 @@ def row(*cells: object) -> None:
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
 
 
+def seconds(ran: Ran | None) -> str:
+    if ran is None:
+        return ""
+    return f"{ran.wall:.2f}" + ("" if ran.cpu is None else f" ({ran.cpu:.2f})")
+
+
+def ratio(pants: Ran, other: Ran | None) -> str:
+    if other is None:
+        return ""
+    cpu = "" if pants.cpu is None or other.cpu is None else f" ({pants.cpu / other.cpu:.2f})"
+    return f"{pants.wall / other.wall:.2f}{cpu}"
+
+
 def report(modules: str, what: str, others: list[Ran], pants: Ran, daemon: int) -> None:
-    """One line of the table; of one other tool, the first column is empty."""
-    first, second = others if len(others) == 2 else [None, *others] if others else [None, None]
-    ran = [r.processes for r in (first, second, pants) if r is not None]
+    """One line of the table; `others` are make and dune, or agda, or none."""
+    make, other = others if len(others) == 2 else [None, *others] if others else [None, None]
+    ran = [r.processes for r in (make, other, pants) if r is not None]
     row(
-        modules, what,
-        *(f"{r.wall:.2f}" if r else "" for r in (first, second, pants)),
-        *(f"{pants.wall / r.wall:.2f}" if r else "" for r in (first, second)),
+        modules, what, seconds(make), seconds(other), seconds(pants),
+        ratio(pants, make), ratio(pants, other),
         ", ".join(map(str, ran)), daemon or "", pants.memory, f"{os.getloadavg()[0]:.1f}",
     )
 
@@ -212,10 +230,13 @@ def main() -> None:
     tools = Tools(args.folder)
     row(*COLUMNS)
     row(*["---"] * len(COLUMNS))
-    for kind in args.prover:
-        for shape in args.shape if kind != "numerics" else args.shape[:1]:
-            for count in args.modules:
-                measure(Case(kind, shape, count, args.cost), args, tools)
+    try:
+        for kind in args.prover:
+            for shape in args.shape if kind != "numerics" else args.shape[:1]:
+                for count in args.modules:
+                    measure(Case(kind, shape, count, args.cost), args, tools)
+    finally:
+        CPU.close()
 
 
 if __name__ == "__main__":
