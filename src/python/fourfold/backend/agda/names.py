@@ -9,6 +9,7 @@ import re
 from typing import Iterable, Sequence
 
 from fourfold.core.agda_scanner import extension_of
+from fourfold.core.paths import below
 
 _PART = r"[^\s.;{}()@\"]+"
 _MODULE_NAME = re.compile(rf"{_PART}(?:\.{_PART})*")
@@ -20,7 +21,7 @@ def is_module_name(name: str) -> bool:
 
 def module_name(prefix: str, folder: str, file_path: str) -> str:
     """The module of `file_path` in the library whose BUILD file lies in `folder`."""
-    relative = os.path.relpath(file_path, folder)
+    relative = below(folder, file_path)
     extension = extension_of(relative) or ""
     parts = relative[: len(relative) - len(extension)].split(os.sep)
     return ".".join([prefix, *parts] if prefix else parts)

@@ -8,6 +8,7 @@ import re
 from typing import Iterable
 
 from fourfold.core.coq_scanner import CoqRequire
+from fourfold.core.paths import below
 
 _IDENTIFIER = r"[^\W\d][\w']*"
 _LOGICAL_NAME = re.compile(rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})*")
@@ -19,7 +20,7 @@ def is_logical_name(name: str) -> bool:
 
 def logical_name(theory: str, folder: str, file_path: str) -> str:
     """The module of `file_path` in the theory whose BUILD file lies in `folder`."""
-    relative = os.path.splitext(os.path.relpath(file_path, folder))[0]
+    relative = os.path.splitext(below(folder, file_path))[0]
     return ".".join([theory, *relative.split(os.sep)])
 
 

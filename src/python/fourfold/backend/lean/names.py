@@ -7,6 +7,8 @@ import os
 import re
 from typing import Collection, Iterable
 
+from fourfold.core.paths import below
+
 _COMPONENT = r"[^\W\d][\w'!?]*"
 _MODULE_NAME = re.compile(rf"{_COMPONENT}(?:\.{_COMPONENT})*")
 
@@ -17,7 +19,7 @@ def is_module_name(name: str) -> bool:
 
 def module_name(prefix: str, folder: str, file_path: str) -> str:
     """The module of `file_path`, in the theory whose BUILD file lies in `folder`."""
-    relative = os.path.splitext(os.path.relpath(file_path, folder))[0]
+    relative = os.path.splitext(below(folder, file_path))[0]
     parts = relative.split(os.sep)
     return ".".join([prefix, *parts] if prefix else parts)
 
