@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import secrets
+import signal
 from typing import Set
 
 import pytest
@@ -90,6 +93,23 @@ def test_a_comment_and_the_same_proof_compile_their_own_file_only(workspace: Wor
 def test_another_proof_re_runs_the_steps_of_its_own_file(workspace: Workspace) -> None:
     new = "Proof. now destruct n."
     assert edited(workspace, "Proof. finish.", new) == steps("root") | WHOLE
+
+
+def test_a_proof_edit_re_runs_no_rule_of_a_dependent(workspace: Workspace) -> None:
+    """In a daemon: not even to find that a cache has the process."""
+    text = ROOT.replace("Proof. finish.", "Proof. now induction n.")
+    options = ("-ldebug", "--pantsd", "check", "chain::")
+    try:
+        for written in (ROOT, text):
+            workspace.write({"chain/root.v": written})
+            done = workspace.pants(*options)
+            assert done.exit_code == 0, done.output[-2000:]
+    finally:
+        for path in workspace.folder.glob(".pids/*/pantsd/pid"):
+            os.kill(int(path.read_text()), signal.SIGTERM)
+    assert {d for d in done.executed if "chain" in d} == {"Compile chain.root with coq-8.20"}
+    rules = re.findall(r"Starting: Compile a Coq module - (chain/\S+)", done.output)
+    assert rules == ["chain/root.v"]
 
 
 def test_a_new_axiom_under_a_proof_is_found_in_the_dependents(workspace: Workspace) -> None:
