@@ -82,17 +82,15 @@ class CompiledCoq:
     """`own` holds the module's .vo, `stub_closure` its stub and those of all that it imports.
 
     `beside_stubs` holds its .vo and the stubs of its imports. All are keyed by logical path, e.g.
-    `VJP/dense.vo`. `modules` are the logical names of the closure, the module itself last.
+    `VJP/dense.vo`. `modules` are the logical names of the closure, the module itself last, and
+    `roots` the first parts of these names.
     """
 
     own: Digest
     stub_closure: Digest
     beside_stubs: Digest
     modules: tuple[str, ...]
-
-    @property
-    def roots(self) -> list[str]:
-        return sorted({root_of(m) for m in self.modules})
+    roots: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -119,6 +117,7 @@ class CoqInterface:
 
     stub_closure: Digest
     modules: tuple[str, ...]
+    roots: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -250,6 +249,7 @@ async def compile_coq(
         return FallibleCompiledCoq(target.address, logical, *failed)
     compiled = [i.output for i in imports if i.output is not None]
     modules = closure_modules(logical, (c.modules for c in compiled))
+    roots = tuple(sorted({root_of(logical), *(root for c in compiled for root in c.roots)}))
 
     source, stubs = await MultiGet(
         Get(SourceFiles, SourceFilesRequest([target[CoqSourceField]])),
@@ -264,7 +264,7 @@ async def compile_coq(
             "source": source.snapshot.files[0],
             "vo": vo_path(logical),
             "own_root": root_of(logical),
-            "roots": sorted({root_of(m) for m in modules}),
+            "roots": roots,
             "flags": list(target[CoqFlagsField].value or ()),
             "timeout": timeout,
         },
@@ -314,7 +314,7 @@ async def compile_coq(
         logical,
         Verdict.CLEAN,
         answer["output"].strip(),
-        CompiledCoq(own_full, stub_closure, beside_stubs, modules),
+        CompiledCoq(own_full, stub_closure, beside_stubs, modules, roots),
         answer["seconds"],
         result.metadata,
     )
@@ -332,7 +332,7 @@ async def coq_interface(request: CoqInterfaceRequest) -> FallibleCoqInterface:
         compiled.address,
         compiled.module,
         compiled.verdict,
-        output=CoqInterface(output.stub_closure, output.modules),
+        output=CoqInterface(output.stub_closure, output.modules, output.roots),
     )
 
 
