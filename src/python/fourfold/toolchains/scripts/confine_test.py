@@ -118,6 +118,21 @@ ECHO = (
 )
 
 
+def test_the_end_is_seen_where_the_kernel_does_not_tell(
+    plain: confine.Confinement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(pid: int) -> int:
+        raise OSError("not implemented")
+
+    monkeypatch.setattr(os, "pidfd_open", refuse)
+    for code, timeout, expected in (
+        ("raise SystemExit(7)", 60, 7),
+        ("import time; time.sleep(60)", 0.3, confine.TIMEOUT_EXIT_CODE),
+    ):
+        done = plain.run(python(code), env={}, writable=[], timeout=timeout)
+        assert done.exit_code == expected
+
+
 def test_a_session_answers_piece_by_piece(plain: confine.Confinement) -> None:
     session = plain.session(python(ECHO), env={}, writable=["out"], timeout=60)
     assert session.send("a\n", until="out/a") == "did a\n"
