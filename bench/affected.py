@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import collections
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -35,13 +36,13 @@ KINDS = (
     ("Compile ", "compile"),
     ("Audit ", "audit"),
     ("Re-check ", "re-check"),
+    ("Compare .* with finite differences$", "finite differences"),
     ("Compare a training step", "oracle"),
     ("Record ", "trace"),
     ("Compare ", "comparison of traces"),
     ("Find the rules", "rules of nets"),
     ("Run Pytest", "pytest"),
 )
-FD_END = " with finite differences"
 
 
 @dataclass(frozen=True)
@@ -158,9 +159,7 @@ EDITS = (
 
 
 def kind(description: str) -> str:
-    if description.endswith(FD_END):
-        return "finite differences"
-    return next((name for start, name in KINDS if description.startswith(start)), "other")
+    return next((name for pattern, name in KINDS if re.match(pattern, description)), "other")
 
 
 def apply(edit: Edit, clone: Path) -> None:
@@ -196,7 +195,6 @@ def main() -> None:
                         help="those whose names contain one of these")
     options = parser.parse_args()
     kinds = [*dict.fromkeys(name for _, name in KINDS), "other"]
-    kinds.insert(kinds.index("oracle"), "finite differences")
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "repository"
         subprocess.run(["git", "clone", "-q", ROOT, clone], check=True)

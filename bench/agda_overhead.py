@@ -32,6 +32,7 @@ import overhead
 import pants_log
 
 ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "3rdparty/toolchains/agda-2.6.lock"
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 CONFIG = """\
 [GLOBAL]
@@ -87,15 +88,10 @@ def write_sources(folder: Path, modules: int) -> int:
 
 def unpack_toolchain(folder: Path) -> Path:
     """The archives of the lock, unpacked; overhead.py knows how to get them."""
-    overhead.LOCK, overhead.GROUPS = ROOT / "3rdparty/toolchains/agda-2.6.lock", ("base",)
     toolchain = folder / "toolchain"
     if not toolchain.exists():
-        for _, archive in overhead.download(folder / "archives"):
-            subprocess.run(
-                [sys.executable, "-I", overhead.UNPACK, archive, toolchain],
-                cwd=folder, check=True,
-            )
-            (folder / "local-only").unlink()
+        for _, archive in overhead.download(folder / "archives", LOCK, ("base",)):
+            overhead.unpack_archive(archive, toolchain)
     return toolchain
 
 

@@ -27,6 +27,7 @@ ten minutes on an idle machine. `--files N` takes the first N files in dependenc
 from __future__ import annotations
 
 import argparse
+import functools
 import hashlib
 import os
 import re
@@ -55,6 +56,7 @@ LIBRARIES = "usr/lib/x86_64-linux-gnu"
 # The toolchain and the sources.
 
 
+@functools.cache
 def mirrors() -> list[str]:
     """The archive roots that apt is configured with."""
     printed = subprocess.run(
@@ -63,15 +65,17 @@ def mirrors() -> list[str]:
     return list(dict.fromkeys(re.findall(r"^'([a-z]+:[^']*?/)dists/", printed, re.MULTILINE)))
 
 
-def download(folder: Path) -> list[tuple[str, Path]]:
-    """(group, file) of each archive in the lock that this benchmark needs, verified by hash."""
+def download(
+    folder: Path, lock: Path = LOCK, groups: tuple[str, ...] = GROUPS
+) -> list[tuple[str, Path]]:
+    """(group, file) of each archive of these groups of the lock, verified by hash."""
     folder.mkdir(parents=True, exist_ok=True)
     found = []
-    for line in LOCK.read_text().splitlines():
+    for line in lock.read_text().splitlines():
         if line.startswith("#"):
             continue
         group, _, _, path, _, sha256 = (cell.strip() for cell in line.split("|"))
-        if group not in GROUPS:
+        if group not in groups:
             continue
         target = folder / path.rsplit("/", 1)[1]
         for root in [] if target.exists() else mirrors():
@@ -82,11 +86,18 @@ def download(folder: Path) -> list[tuple[str, Path]]:
             except OSError:
                 continue
         if not target.exists():
-            sys.exit(f"{path} is on none of the mirrors of this machine: renew {LOCK}.")
+            sys.exit(f"{path} is on none of the mirrors of this machine: renew {lock}.")
         if hashlib.sha256(target.read_bytes()).hexdigest() != sha256:
-            sys.exit(f"{target} does not have the sha256 that {LOCK} gives: remove it.")
+            sys.exit(f"{target} does not have the sha256 that {lock} gives: remove it.")
         found.append((group, target))
     return found
+
+
+def unpack_archive(archive: Path, target: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-I", UNPACK, archive, target], cwd=target.parent, check=True
+    )
+    (target.parent / "local-only").unlink()  # by which Pants knows what not to upload
 
 
 def unpack(archives: list[tuple[str, Path]], toolchain: Path, sources: Path) -> None:
@@ -95,11 +106,7 @@ def unpack(archives: list[tuple[str, Path]], toolchain: Path, sources: Path) -> 
         return
     scratch = toolchain.with_suffix(".coquelicot")
     for group, archive in archives:
-        target = scratch if group == "coquelicot" else toolchain
-        subprocess.run(
-            [sys.executable, "-I", UNPACK, archive, target], cwd=toolchain.parent, check=True
-        )
-        (toolchain.parent / "local-only").unlink()  # by which Pants knows what not to upload
+        unpack_archive(archive, scratch if group == "coquelicot" else toolchain)
     sources.mkdir()
     for file in scratch.glob(f"**/user-contrib/{LIBRARY}/*.v"):
         shutil.copy(file, sources)

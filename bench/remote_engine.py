@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
+import overhead
 import tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +35,6 @@ _RELOCK = (
     "./pants --toolchains-locks=\"+{'buildbox': 'bench/buildbox.lock'}\" generate-lockfiles "
     "--resolve=buildbox"
 )
-_UNPACK = ROOT / "src/python/fourfold/toolchains/scripts/unpack_deb.py"
 _LIBRARIES = "usr/lib/x86_64-linux-gnu"
 _POSTGRES = "usr/lib/postgresql/18/bin"
 _PROGRAMS = (
@@ -89,15 +89,6 @@ thread-pool-size: 400
 """
 
 
-def mirrors() -> list[str]:
-    """The archive roots that this machine's apt is configured with, each ending with a slash."""
-    asked = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI)"],
-        stdout=subprocess.PIPE, text=True, check=True,
-    )  # fmt: skip
-    return list(dict.fromkeys(f"{url.rstrip('/')}/" for url in asked.stdout.split()))
-
-
 def download(archive: Archive, roots: list[str], folder: Path) -> Path:
     """By its hash, from the first of `roots` that serves it."""
     target = folder / archive.file_name
@@ -124,10 +115,10 @@ def unpack(folder: Path) -> Path:
     archives, target = folder / "archives", folder / "programs"
     archives.mkdir()
     drop = tomllib.loads(DEFINITION.read_text())["drop"]
-    roots = mirrors()
+    roots = overhead.mirrors()
     for archive in parse_lock(LOCK.read_text(), str(LOCK), _RELOCK).archives:
         subprocess.run(
-            [sys.executable, "-I", str(_UNPACK), str(download(archive, roots, archives)),
+            [sys.executable, "-I", str(overhead.UNPACK), str(download(archive, roots, archives)),
              str(target), *(f"--drop={glob}" for glob in drop)],
             cwd=archives, check=True,
         )  # fmt: skip

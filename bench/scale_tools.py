@@ -20,7 +20,6 @@ import generated
 import overhead
 
 MIB = 2**20
-COQ_LOCK = overhead.ROOT / "3rdparty/toolchains/coq-8.20.lock"
 DUNE_PACKAGES = ("ocaml-dune", "ocaml")  # dune asks ocamlc for its configuration
 DUNE_PROGRAMS = ("dune", "ocamlc", "ocamldep", "ocamlopt", "ocamlmklib", "ocamlobjinfo")
 
@@ -185,14 +184,10 @@ class Tools:
         home.mkdir(exist_ok=True)
         toolchain = home / "toolchain"
         if not toolchain.exists():
-            overhead.LOCK, overhead.GROUPS = COQ_LOCK, ("base",)
-            archives = [archive for _, archive in overhead.download(home / "archives")]
+            locked = overhead.download(home / "archives", groups=("base",))
+            archives = [archive for _, archive in locked]
             for archive in [*archives, *download_packages(DUNE_PACKAGES, home / "archives")]:
-                subprocess.run(
-                    [sys.executable, "-I", overhead.UNPACK, archive, toolchain],
-                    cwd=home, check=True,
-                )
-                (home / "local-only").unlink()
+                overhead.unpack_archive(archive, toolchain)
         env = overhead.coq_environment(toolchain, home / "bin")
         overhead.write_scripts(toolchain, home / "bin", DUNE_PROGRAMS)
         ocaml = Path(env["COQLIB"]).parent
@@ -204,7 +199,7 @@ class Tools:
 
 def download_packages(names: tuple[str, ...], folder: Path) -> list[Path]:
     """Those packages of the lock's suite, verified by the package index of the first mirror."""
-    suite = re.search(r"^# suite: *(\S+)", COQ_LOCK.read_text(), re.MULTILINE)
+    suite = re.search(r"^# suite: *(\S+)", overhead.LOCK.read_text(), re.MULTILINE)
     assert suite is not None
     root = overhead.mirrors()[0]
     index = f"{root}dists/{suite[1]}/main/binary-amd64/Packages.xz"
