@@ -14,12 +14,15 @@ class Assumption:
     """Something that a prover reports a theorem to rest on without proof.
 
     `name` is fully qualified. `unsafe` says which check of the kernel was bypassed, and is empty
-    for an axiom; no policy permits an unsafe one.
+    for an axiom; no policy permits an unsafe one. `home` is the full name of the compiled file
+    (module or theory) that declares it, by the prover's own identity of the constant: two files
+    can declare things that print alike. It is empty where the prover does not say.
     """
 
     name: str
     statement: str = ""
     unsafe: str = ""
+    home: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,15 @@ def apply_policy(
     `own` are the names that the audited module itself declares: each IOU among them must be open,
     or it has drifted. IOUs of imported modules are judged where they are declared.
     """
-    forbidden: dict[str, Assumption] = {}
+    forbidden: dict[tuple[str, str, str], Assumption] = {}
     open_ious: set[str] = set()
     for found in assumptions.values():
         for assumption in found:
             if assumption.name in policy.ious and not assumption.unsafe:
                 open_ious.add(assumption.name)
             elif not policy.permits(assumption):
-                forbidden.setdefault(assumption.name + assumption.unsafe, assumption)
+                key = (assumption.name, assumption.unsafe, assumption.home)
+                forbidden.setdefault(key, assumption)
     own_names = set(own)
     drifted = {i for i in policy.ious if i in own_names and i not in open_ious}
     if forbidden or drifted:

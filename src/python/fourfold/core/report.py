@@ -12,16 +12,25 @@ from fourfold.core.verdict import Verdict
 
 SCHEMA_VERSION = 1
 
+THEOREM = "theorem"
+
 # Characters that XML 1.0 cannot hold, whatever a prover printed.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
 class TheoremReport:
-    """A public theorem or definition, by full name, and the axioms it rests on."""
+    """A public theorem or definition, by full name, and the axioms it rests on.
+
+    `kind` is `THEOREM` for a closed constant whose type is a proposition, and else says in words
+    what it is, such as "a definition". `mentions` are the full names of the constants that its
+    statement (not its proof) names. Both are empty where the prover's audit does not say.
+    """
 
     name: str
     axioms: tuple[str, ...] = ()
+    kind: str = ""
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,15 @@ def counted(n: int, noun: str) -> str:
     return f"{n} {noun}" + ("" if n == 1 else "s")
 
 
+def _theorem(theorem: TheoremReport) -> dict[str, Any]:
+    return {
+        "name": theorem.name,
+        "axioms": list(theorem.axioms),
+        "kind": theorem.kind,
+        "mentions": list(theorem.mentions),
+    }
+
+
 def to_json(report: Report) -> str:
     data: dict[str, Any] = {
         "schema": SCHEMA_VERSION,
@@ -92,10 +110,10 @@ def to_json(report: Report) -> str:
         "toolchain": {"name": report.toolchain, "digest": report.toolchain_digest},
         "isolation": report.isolation,
         "missing": list(report.missing),
-        "theorems": [{"name": t.name, "axioms": list(t.axioms)} for t in report.theorems],
+        "theorems": [_theorem(t) for t in report.theorems],
         "ious": list(report.ious),
         "kernel_recheck": report.kernel_recheck,
-        "citations": [{"name": t.name, "axioms": list(t.axioms)} for t in report.citations],
+        "citations": [_theorem(t) for t in report.citations],
         "evidence": json.loads(report.evidence) if report.evidence else None,
         "seconds": {name: round(value, 3) for name, value in report.seconds},
     }

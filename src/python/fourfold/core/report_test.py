@@ -55,6 +55,11 @@ def test_no_policy_permits_a_bypassed_check() -> None:
     assert result.verdict is Verdict.HARD_ERROR and result.forbidden == (unsafe,)
 
 
+def test_like_named_axioms_of_two_files_are_two() -> None:
+    here, there = Assumption("M.b.ax", home="M"), Assumption("M.b.ax", home="M.b")
+    assert apply_policy(AxiomPolicy(), {"M.t": [here, there]}).forbidden == (here, there)
+
+
 def test_ious_are_named_and_must_be_open() -> None:
     policy = AxiomPolicy(ious=("M.ax",))
     assert apply_policy(policy, {"M.t": [AX]}, own=["M.ax"]).verdict is Verdict.IOU_ONLY
@@ -69,12 +74,14 @@ def test_json_and_summary() -> None:
         "a:b",
         "coq",
         Verdict.CLEAN,
-        theorems=(TheoremReport("M.t", ("ax",)),),
+        theorems=(TheoremReport("M.t", ("ax",), "theorem", ("M.f",)),),
         seconds=(("x", 1.0),),
     )
     data = json.loads(to_json(report))
     assert data["schema"] == 1 and data["verdict"] == "clean"
-    assert data["theorems"] == [{"name": "M.t", "axioms": ["ax"]}]
+    assert data["theorems"] == [
+        {"name": "M.t", "axioms": ["ax"], "kind": "theorem", "mentions": ["M.f"]}
+    ]
     assert report.summary() == "clean: 1 constant, 1 axiom"
 
 
@@ -89,7 +96,7 @@ def test_json_and_summary_of_a_numeric_check() -> None:
         evidence='{"step": 1e-6}',
     )
     data = json.loads(to_json(report))
-    assert data["citations"] == [{"name": "coq:M.t", "axioms": ["ax"]}]
+    assert [c["name"] for c in data["citations"]] == ["coq:M.t"]
     assert data["evidence"] == {"step": 1e-6} and data["theorems"] == []
     assert report.summary() == "clean: 2 checks, 1 theorem cited"
 

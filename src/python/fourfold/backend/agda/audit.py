@@ -34,6 +34,7 @@ from fourfold.backend.prover.judgement import (
     audit_failure,
     forbidden_message,
     further_axioms,
+    kinds_of,
     missing_theorems,
     not_compiled,
     of_compile,
@@ -274,7 +275,13 @@ async def judge_agda(
     policy = policy_of(target, agda.axioms)
     judged, drifted = apply_to_module(policy, told.constants, compiled.module, request.address)
     findings.messages += [
-        *missing_theorems(target, compiled.module, told.constants, answer["wrong_statements"]),
+        *missing_theorems(
+            target,
+            compiled.module,
+            told.constants,
+            answer["wrong_statements"],
+            kinds_of(answer, "agda", told.constants),
+        ),
         *drifted,
         *(
             _forbidden(assumption, told, answer, target)
@@ -289,7 +296,7 @@ async def judge_agda(
         messages = recheck_messages(again, compiled.module)
         findings.messages += messages
         recheck_summary = "re-check failed" if messages else "re-checked"
-    return findings.concluded(judged, told.constants, recheck_summary)
+    return findings.concluded(judged, told.constants, recheck_summary, answer)
 
 
 def rules():

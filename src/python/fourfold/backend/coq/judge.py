@@ -31,6 +31,7 @@ from fourfold.backend.prover.judgement import (
     apply_to_module,
     forbidden_message,
     further_axioms,
+    kinds_of,
     missing_theorems,
     not_compiled,
     of_compile,
@@ -113,7 +114,13 @@ async def judge_coq(
     policy = policy_of(target, coq.axioms)
     judged, drifted = apply_to_module(policy, constants, compiled.module, request.address)
     findings.messages += [
-        *missing_theorems(target, compiled.module, constants, audit.answer["wrong_statements"]),
+        *missing_theorems(
+            target,
+            compiled.module,
+            constants,
+            audit.answer["wrong_statements"],
+            kinds_of(audit.answer, "coq", constants),
+        ),
         *_refused_plugins(audit.answer["ml_modules"], coq.ml_plugins, compiled.module),
         *drifted,
     ]
@@ -129,7 +136,7 @@ async def judge_coq(
         checked = coqchk.judge(answer, compiled.module, policy)
         findings.messages += checked
         recheck_summary = "re-check failed" if checked else "re-checked"
-    return findings.concluded(judged, constants, recheck_summary)
+    return findings.concluded(judged, constants, recheck_summary, audit.answer)
 
 
 def rules():

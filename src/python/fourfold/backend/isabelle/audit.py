@@ -39,6 +39,7 @@ from fourfold.backend.prover.judgement import (
     constants_of,
     forbidden_message,
     further_axioms,
+    kinds_of,
     missing_theorems,
     not_compiled,
     of_compile,
@@ -234,7 +235,13 @@ async def judge_session(
         policy_of(target, isabelle.axioms), constants, compiled.module, request.address
     )
     findings.messages += [
-        *missing_theorems(target, compiled.module, constants, audit["wrong_statements"]),
+        *missing_theorems(
+            target,
+            compiled.module,
+            constants,
+            audit["wrong_statements"],
+            kinds_of(audit, "isabelle", constants),
+        ),
         *drifted,
     ]
     for assumption in judged.forbidden[:MAX_EXPLAINED]:
@@ -252,7 +259,7 @@ async def judge_session(
         )
         findings.messages += wrong
         summary = "re-check failed" if wrong else "re-checked"
-    return findings.concluded(judged, constants, summary)
+    return findings.concluded(judged, constants, summary, audit)
 
 
 def rules():

@@ -29,6 +29,7 @@ from fourfold.backend.prover.judgement import (
     constants_of,
     forbidden_message,
     further_axioms,
+    kinds_of,
     missing_theorems,
     not_compiled,
     of_compile,
@@ -150,7 +151,12 @@ async def judge_lean(
     )
     findings.messages += [
         *missing_theorems(
-            target, compiled.module, constants, answer["wrong_statements"], set(required)
+            target,
+            compiled.module,
+            constants,
+            answer["wrong_statements"],
+            kinds_of(answer, "lean", constants),
+            set(required),
         ),
         *outside_messages(required, answer),
         *drifted,
@@ -165,7 +171,7 @@ async def judge_lean(
         )
     findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
     summary = recheck_summary(answer) if target[RecheckField].value else ""
-    return findings.concluded(judged, constants, summary)
+    return findings.concluded(judged, constants, summary, answer)
 
 
 def rules():

@@ -20,11 +20,14 @@ from fourfold.backend.prover.target_types import (
     TheoremsField,
 )
 from fourfold.core.policy import Assumption, AxiomPolicy, PolicyResult, apply_policy
-from fourfold.core.report import Report, TheoremReport
+from fourfold.core.report import THEOREM, Report, TheoremReport
 from fourfold.core.verdict import Verdict
 
 # To find the path to an axiom takes a run of the prover; after a few, the list is enough.
 MAX_EXPLAINED = 3
+
+# Of a constant whose kind the audit does not give.
+NO_KIND = "not known to be a theorem"
 
 Constants = Mapping[str, "list[Assumption]"]
 
@@ -43,12 +46,19 @@ class Findings:
         self.metadata.extend(r.metadata for r in results)
 
     def concluded(
-        self, judged: PolicyResult, constants: Constants, kernel_recheck: str
+        self,
+        judged: PolicyResult,
+        constants: Constants,
+        kernel_recheck: str,
+        answer: Mapping[str, Any],
     ) -> Judgement:
-        """After all steps: what the policy says of the constants, unless a message refuses."""
+        """After all steps: what the policy says of the constants, unless a message refuses.
+
+        `answer` is the audit's, for what it says of the constants themselves.
+        """
         return self.judgement(
             judged.verdict,
-            theorems=theorem_reports(constants),
+            theorems=theorem_reports(constants, self.facts["prover"], answer),
             ious=judged.open_ious,
             kernel_recheck=kernel_recheck,
         )
@@ -113,6 +123,18 @@ def constants_of(answer: Mapping[str, Any]) -> dict[str, list[Assumption]]:
     }
 
 
+# The provers whose audits do not say yet what a constant is.
+_KINDS_TO_COME = frozenset({"coq", "agda", "lean", "isabelle"})
+
+
+def kinds_of(answer: Mapping[str, Any], prover: str, constants: Constants) -> Mapping[str, str]:
+    """What each constant is: see `TheoremReport.kind`. One that is not listed is no theorem."""
+    if prover in _KINDS_TO_COME:
+        return dict.fromkeys(constants, THEOREM)
+    kinds: Mapping[str, str] = answer.get("kinds", {})
+    return kinds
+
+
 def policy_of(target: Target, everywhere: Iterable[str]) -> AxiomPolicy:
     """`everywhere` are the axioms permitted for the whole repository."""
     ious = tuple(target[IousField].value or ())
@@ -145,11 +167,13 @@ def missing_theorems(
     module: str,
     constants: Mapping[str, Any],
     wrong_statements: Mapping[str, str],
+    kinds: Mapping[str, str],
     own: Collection[str] | None = None,
 ) -> list[str]:
     """A library's fields go to each of its modules; each answers for its own names.
 
-    These are `own`: by default, those with the module's name before theirs.
+    These are `own`: by default, those with the module's name before theirs. A claim is met by a
+    theorem alone, which a constant is if `kinds` says so.
     """
     statements = dict(target[StatementsField].value or {})
     required = {*(target[TheoremsField].value or ()), *statements}
@@ -160,6 +184,13 @@ def missing_theorems(
         "name"
         for name in sorted(required.intersection(own))
         if name not in constants
+    ]
+    messages += [
+        f"the theorem {name} is {kinds.get(name) or NO_KIND}: `theorems` and `statements` are met "
+        "by closed constants whose type is a proposition. Take it out of there in "
+        f"{target.address.spec_path}/BUILD, or name the theorem that proves it."
+        for name in sorted(required.intersection(own, constants))
+        if kinds.get(name) != THEOREM
     ]
     for name, said in sorted(wrong_statements.items()):
         if name in constants:
@@ -213,8 +244,17 @@ def further_axioms(module: str, rest: Iterable[Assumption]) -> list[str]:
     return [f"{module} rests on further axioms, not permitted: {names}"] if names else []
 
 
-def theorem_reports(constants: Constants) -> tuple[TheoremReport, ...]:
+def theorem_reports(
+    constants: Constants, prover: str, answer: Mapping[str, Any]
+) -> tuple[TheoremReport, ...]:
+    told = {} if prover in _KINDS_TO_COME else answer
+    kinds, mentions = told.get("kinds", {}), told.get("mentions", {})
     return tuple(
-        TheoremReport(name, tuple(sorted({a.name for a in found})))
+        TheoremReport(
+            name,
+            tuple(sorted({a.name for a in found})),
+            kinds.get(name, ""),
+            tuple(mentions.get(name, ())),
+        )
         for name, found in sorted(constants.items())
     )
