@@ -29,10 +29,11 @@ from pants.engine.process import (
     ProcessCacheScope,
     ProcessResult,
 )
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.util.logging import LogLevel
 
 from fourfold.toolchains.answers import line_about, own_answer
+from fourfold.toolchains.subsystem import FourfoldSubsystem
 from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ _OUTPUTS_DROPPED = (
 _PYTHON_HOME = "usr/lib/python3.13"
 _SCRIPTS = "fourfold.toolchains.scripts"
 _ABOUT = "about.py"
+_REQUEST = "__request.json"  # where confine.py reads it
 
 
 class ProbeFailed(Exception):
@@ -68,16 +70,23 @@ class SandboxTools:
 
 @dataclass(frozen=True)
 class ProofSandbox:
-    """`isolation` is `bubblewrap` or `none`; without a digest, `reason` says why."""
+    """`isolation` is `bubblewrap` or `none`; without a digest, `reason` says why.
+
+    `memory_limit` is in bytes.
+    """
 
     digest: Digest | None
     isolation: str
     reason: str = ""
+    memory_limit: int = 0
 
 
 @dataclass(frozen=True)
 class DriverScripts:
-    """Modules that a driver is made of: (package, resource) pairs; the first is run."""
+    """Modules that a driver is made of: (package, resource) pairs; the first is run.
+
+    All have the modules of `_CONFINEMENT` beside them.
+    """
 
     resources: tuple[tuple[str, str], ...]
 
@@ -90,11 +99,13 @@ class LoadedDriver:
 
 
 _ABOUT_SCRIPT = DriverScripts(((_SCRIPTS, _ABOUT),))
+_CONFINEMENT = ((_SCRIPTS, "confine.py"), (_SCRIPTS, "limits.py"))
 
 
 @dataclass(frozen=True)
 class ConfinedProcess:
-    """`request` is what the driver reads as JSON; `toolchain` is mounted at `TOOLCHAIN_MOUNT`.
+    """`request` is what the driver reads as JSON, from a file, since Linux limits an argument to
+    131,072 bytes; `toolchain` is mounted at `TOOLCHAIN_MOUNT`.
 
     `system` is for programs that expect an ordinary Linux: see scripts/confine_elf.py.
     """
@@ -119,7 +130,8 @@ class ConfinedResult:
 
 def driver_request(sandbox: ProofSandbox, request: Mapping[str, Any]) -> str:
     """One text for one request, whatever the order of its keys."""
-    return json.dumps({**request, "isolation": sandbox.isolation}, sort_keys=True)
+    common = {"isolation": sandbox.isolation, "memory_limit": sandbox.memory_limit}
+    return json.dumps({**request, **common}, sort_keys=True)
 
 
 def _python_argv(*args: str) -> tuple[str, ...]:
@@ -177,10 +189,10 @@ def probe_problem(result: FallibleProcessResult) -> str:
 
 
 @rule(desc="Find out how provers can be isolated", level=LogLevel.DEBUG)
-async def probe_isolation(tools: SandboxTools) -> ProofSandbox:
+async def probe_isolation(tools: SandboxTools, fourfold: FourfoldSubsystem) -> ProofSandbox:
     if tools.digest is None:
         return ProofSandbox(None, "none", tools.reason)
-    files = [_resource(_SCRIPTS, name) for name in ("probe.py", "confine.py")]
+    files = [_resource(*script) for script in ((_SCRIPTS, "probe.py"), *_CONFINEMENT)]
     result = await Get(
         FallibleProcessResult,
         Process(
@@ -200,14 +212,14 @@ async def probe_isolation(tools: SandboxTools) -> ProofSandbox:
     if problem:
         raise ProbeFailed(problem)
     if result.exit_code == 0:
-        return ProofSandbox(tools.digest, "bubblewrap")
+        return ProofSandbox(tools.digest, "bubblewrap", "", fourfold.memory_limit)
     said = (result.stdout + result.stderr).decode(errors="replace").strip()
     logger.warning(
         "This kernel refuses the namespaces that bubblewrap needs, so provers run in the plain "
         "Pants sandbox: network and host files are within their reach. Results are cached apart "
         f"from isolated ones, and each report says `isolation: none`. bubblewrap said: {said}"
     )
-    return ProofSandbox(tools.digest, "none")
+    return ProofSandbox(tools.digest, "none", "", fourfold.memory_limit)
 
 
 @rule(desc="Load a driver's scripts", level=LogLevel.DEBUG)
@@ -219,11 +231,16 @@ async def load_driver(driver: DriverScripts) -> LoadedDriver:
 @rule(desc="Prepare a confined process", level=LogLevel.DEBUG)
 async def confined_process(request: ConfinedProcess, sandbox: ProofSandbox) -> Process:
     assert sandbox.digest is not None  # a backend asks only where there is one
-    driver = await Get(LoadedDriver, DriverScripts, request.driver)
+    scripts = DriverScripts((*request.driver.resources, *_CONFINEMENT))
+    driver, asked = await MultiGet(
+        Get(LoadedDriver, DriverScripts, scripts),
+        Get(Digest, CreateDigest([FileContent(_REQUEST, request.request.encode())])),
+    )
+    inputs = MergeDigests([driver.digest, asked, request.input_digest])
     return Process(
-        argv=_python_argv("-S", "-B", request.driver.resources[0][1], request.request),
+        argv=_python_argv("-S", "-B", request.driver.resources[0][1]),
         env=_PYTHON_ENV,
-        input_digest=await Get(Digest, MergeDigests([driver.digest, request.input_digest])),
+        input_digest=await Get(Digest, MergeDigests, inputs),
         immutable_input_digests={
             SANDBOX_MOUNT: sandbox.digest,
             TOOLCHAIN_MOUNT: request.toolchain,

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from types import SimpleNamespace
 
-from pants.engine.fs import EMPTY_DIGEST, Digest
+from pants.engine.fs import EMPTY_DIGEST, CreateDigest, Digest, MergeDigests
+from pants.testutil.rule_runner import MockGet, run_rule_with_mocks
 
 from fourfold.toolchains.sandbox import (
     REFUSED,
     ConfinedProcess,
     DriverScripts,
+    LoadedDriver,
+    ProofSandbox,
+    confined_process,
+    driver_request,
     first_line,
     probe_problem,
 )
+from fourfold.toolchains.scripts import confine
 
 PROCESS = ConfinedProcess(DriverScripts(()), "{}", EMPTY_DIGEST, EMPTY_DIGEST, "check", 1)
 OTHER = Digest("1" * 64, 1)
@@ -36,3 +43,24 @@ def test_a_probe_whose_outputs_do_not_come_back_is_an_error_that_names_the_cause
         assert "output_paths" in probe_problem(fake)  # type: ignore[arg-type]
     fake = SimpleNamespace(exit_code=1, output_digest=EMPTY_DIGEST, stderr=b"no such file")
     assert "no such file" in probe_problem(fake)  # type: ignore[arg-type]
+
+
+def test_a_closure_of_4000_modules_is_no_argument_which_linux_would_refuse() -> None:
+    sandbox = ProofSandbox(OTHER, "bubblewrap", memory_limit=1)
+    modules = [f"Library.Folder.Subfolder.Module{i:04}" for i in range(4000)]
+    request = driver_request(sandbox, {"step": "audit", "modules": modules})
+    assert len(request) > 131_072
+    driver = DriverScripts((("fourfold.toolchains.scripts", "probe.py"),))
+    created: list[CreateDigest] = []
+    process = run_rule_with_mocks(
+        confined_process,
+        rule_args=[dataclasses.replace(PROCESS, driver=driver, request=request), sandbox],
+        mock_gets=[
+            MockGet(LoadedDriver, (DriverScripts,), lambda _: LoadedDriver(OTHER)),
+            MockGet(Digest, (CreateDigest,), lambda files: created.append(files) or EMPTY_DIGEST),
+            MockGet(Digest, (MergeDigests,), lambda _: EMPTY_DIGEST),
+        ],
+    )
+    assert sum(map(len, process.argv)) < 1000
+    (file,) = created[0]
+    assert file.path == confine.REQUEST and json.loads(file.content)["modules"] == modules

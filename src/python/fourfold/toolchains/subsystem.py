@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import os
 
-from pants.option.option_types import BoolOption, DictOption, StrListOption
+from pants.option.option_types import (
+    BoolOption,
+    DictOption,
+    MemorySizeOption,
+    StrListOption,
+)
 from pants.option.subsystem import Subsystem
 from pants.util.strutil import softwrap
 
@@ -40,6 +45,15 @@ class FourfoldSubsystem(Subsystem):
             What this machine is known to lack, which `strict` then excuses: names of toolchains
             (`lean-4`) and of the corners that traces are recorded in (`iree-cuda`). Tests that
             need them are still reported as not-available, in the warnings and the totals.
+            """
+        ),
+    )
+    memory_limit = MemorySizeOption(
+        default=8 * 1024**3,
+        help=softwrap(
+            """
+            Memory that one step of a prover may take, over all its processes, such as `8GiB`. It
+            is part of the cache key: keep it the same on all machines.
             """
         ),
     )

@@ -62,7 +62,6 @@ AGDA_DRIVER = DriverScripts(
         ("fourfold.backend.agda.sandbox", "agda_reflection.py"),
         ("fourfold.backend.agda.sandbox", "agda_survey.py"),
         ("fourfold.backend.agda.sandbox", "agda_text.py"),
-        ("fourfold.toolchains.scripts", "confine.py"),
     )
 )
 

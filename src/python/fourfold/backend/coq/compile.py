@@ -69,7 +69,6 @@ COQ_DRIVER = DriverScripts(
         ("fourfold.backend.coq.sandbox", "coq_driver.py"),
         ("fourfold.backend.coq.sandbox", "coq_audit.py"),
         ("fourfold.backend.coq.sandbox", "vo_stub.py"),
-        ("fourfold.toolchains.scripts", "confine.py"),
     )
 )
 

@@ -53,7 +53,6 @@ ISABELLE_DRIVER = DriverScripts(
         ("fourfold.backend.isabelle.sandbox", "isabelle_driver.py"),
         ("fourfold.backend.isabelle.sandbox", "isabelle_audit.py"),
         ("fourfold.backend.isabelle.sandbox", "audit.ML"),
-        ("fourfold.toolchains.scripts", "confine.py"),
         ("fourfold.toolchains.scripts", "confine_elf.py"),
     )
 )

@@ -24,7 +24,6 @@ LEAN_DRIVER = DriverScripts(
     (
         (_SANDBOX, "lean_driver.py"),
         (_SANDBOX, "lean_report.py"),
-        (_SCRIPTS, "confine.py"),
         (_SCRIPTS, "confine_elf.py"),
     )
 )

@@ -69,19 +69,40 @@ def driver_answer(result: FallibleProcessResult) -> dict[str, Any]:
         return {"accepted": False, "timed_out": False, "output": failed, "error": failed}
 
 
+# Of what the prover printed before it was stopped.
+_KEPT = 2000
+
+
+def stopped(answer: Mapping[str, Any], timeout: int) -> str | None:
+    """Why the prover did not come to its end, where that says nothing of the proof."""
+    if answer.get("timed_out"):
+        return f"timed out after {timeout} s. To allow more, set `timeout` on its target."
+    if answer.get("limit"):
+        why = (
+            f"the prover {answer['limit']}, which is the limit, and was stopped. For more memory, "
+            "set `[fourfold].memory_limit`; the other limits are fixed."
+        )
+    elif answer.get("ended_by") == "hand":
+        why = (
+            f"the prover was killed (exit code {answer['exit_code']}), for lack of memory or by "
+            "hand. That says nothing of the proof and is not kept; run it again."
+        )
+    elif answer.get("ended_by") == "crash":
+        why = (
+            f"the prover crashed on this file (exit code {answer['exit_code']}), by a fault of its "
+            "own or a recursion too deep for it. That is not kept."
+        )
+    else:
+        return None
+    said = answer.get("output", "").strip()[-_KEPT:]
+    return f"{why} It had said: {said}" if said else why
+
+
 def rejection(answer: Mapping[str, Any], source: str, timeout: int) -> str | None:
     """Why a compile failed, where the reason is not the prover's to give."""
-    if answer.get("timed_out"):
-        return (
-            f"{source}: timed out after {timeout} s. To allow more, set `timeout` on its target."
-        )
-    if not answer.get("repeatable", True):
-        said = answer.get("output", "").strip()
-        return (
-            f"{source}: the prover was killed (exit code {answer['exit_code']}), for lack of "
-            "memory or by hand. That says nothing of the proof and is not kept; run it again."
-            + (f" It had said: {said}" if said else "")
-        )
+    why = stopped(answer, timeout)
+    if why is not None:
+        return f"{source}: {why}"
     if answer.get("undeclared"):
         return (
             f"{source}: wrote files that no compile should write: "

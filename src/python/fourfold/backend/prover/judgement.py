@@ -10,7 +10,7 @@ from pants.engine.fs import Digest
 from pants.engine.process import FallibleProcessResult, ProcessResultMetadata
 from pants.engine.target import Target
 
-from fourfold.backend.prover.compiled import FallibleCompiled
+from fourfold.backend.prover.compiled import FallibleCompiled, stopped
 from fourfold.backend.prover.judge import Judgement
 from fourfold.backend.prover.target_types import (
     AxiomsField,
@@ -110,9 +110,8 @@ def audit_failure(answer: Mapping[str, Any], module: str, target: Target) -> str
     """The message for an audit that gave no answer; `constants` are the answer."""
     if not answer.get("error") and "constants" in answer:
         return None
-    why = answer.get("error") or answer.get("output") or "no answer"
-    if answer.get("timed_out"):
-        why = f"timed out after {target[ProofTimeoutField].value} s"
+    why = stopped(answer, target[ProofTimeoutField].value)
+    why = why or answer.get("error") or answer.get("output") or "no answer"
     return f"{module}: the axiom audit failed: {why}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fourfold.toolchains.scripts import confine
+from fourfold.toolchains.scripts import confine, limits
 
 LOADER = "usr/lib/ld-linux-x86-64.so.2"
 
@@ -18,6 +18,7 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in (confine.SANDBOX_MOUNT, confine.TOOLCHAIN_MOUNT, "lib"):
         (tmp_path / folder).mkdir()
     (tmp_path / "source.v").write_text("")
+    (tmp_path / confine.REQUEST).write_text("{}")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -100,6 +101,10 @@ def test_the_time_limit_ends_the_whole_group(plain: confine.Confinement, sandbox
         (1, "Error", True),
         (-9, "", False),
         (137, "", False),
+        (143, "", False),
+        (139, "", False),
+        (-11, "", False),
+        (154, "An internal error has occurred.", True),  # Agda's own exit code
         (2, "Out of memory.", False),
     ],
 )
@@ -157,14 +162,98 @@ def test_files_that_nobody_asked_for_are_listed(sandbox: Path) -> None:
     assert confine.undeclared_files(before, {"out/a.vo"}) == ["lib/planted.vo", "out/stray"]
 
 
+def test_who_ended_a_command_is_told_from_its_exit_code_and_not_from_what_it_printed() -> None:
+    ended = {code: confine.Completed(code, "Out of memory", 0.1).ended_by
+             for code in (1, 2, 129, 154, -9, 137, -15, 143, -11, 139, 134)}
+    assert ended == {1: "", 2: "", 129: "", 154: "", -9: "hand", 137: "hand", -15: "hand",
+                     143: "hand", -11: "crash", 139: "crash", 134: "crash"}
+
+
+def limited(plain: confine.Confinement, code: str) -> dict:
+    answer = plain.run(python(code), env={}, writable=["out"], timeout=60).answer()
+    assert not answer["accepted"] and not answer["repeatable"] and not answer["timed_out"]
+    return answer
+
+
+def test_output_is_bounded_while_it_is_written(
+    plain: confine.Confinement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "OUTPUT", 3 * limits.MIB)
+    answer = limited(plain, "print('first')\nwhile True: print('x' * 999)")
+    assert "printed more than 3 MiB" in answer["limit"]
+    assert answer["output"].startswith("first") and len(answer["output"]) < 1_100_000
+    # Also of a command that ends by itself, before anybody looks.
+    assert "printed" in limited(plain, "print('x' * 4_000_000)")["limit"]
+
+
+def test_of_long_output_the_beginning_and_the_end_are_kept(plain: confine.Confinement) -> None:
+    code = "print('first'); print('x' * 2_000_000); print('last')"
+    output = plain.run(python(code), env={}, writable=[], timeout=60).output
+    assert output.startswith("first") and output.endswith("last\n") and "left out" in output
+    assert len(output) < 1_100_000
+
+
+def test_memory_is_limited_over_all_processes(
+    plain: confine.Confinement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MEMORY", 400 * limits.MIB)
+    child = "import time; x = bytearray(150_000_000); time.sleep(60)"
+    code = (
+        "import subprocess, sys\n"
+        f"for p in [subprocess.Popen([sys.executable, '-c', {child!r}]) for _ in range(4)]:\n"
+        "    p.wait()"
+    )
+    assert "0.390625 GiB of memory" in limited(plain, code)["limit"]
+
+
+def test_processes_are_limited(
+    plain: confine.Confinement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PROCESSES", 5)
+    code = (
+        "import os, time\n"
+        "for _ in range(12):\n    os.fork() or (time.sleep(60), os._exit(0))\n"
+        "time.sleep(60)"
+    )
+    assert "more than 5 processes" in limited(plain, code)["limit"]
+
+
+def test_files_are_limited(plain: confine.Confinement, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FILES", 30)
+    code = "for i in range(50): open(f'out/{i}', 'w')\nimport time; time.sleep(%s)"
+    assert "more than 30 files" in limited(plain, code % 60)["limit"]
+    assert "more than 30 files" in limited(plain, code % 0)["limit"]
+
+
+def test_the_size_of_files_is_limited(
+    plain: confine.Confinement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WRITTEN", 1000)
+    assert "files, or more" in limited(plain, "open('out/large', 'w').write('x' * 2000)")["limit"]
+
+
+def test_a_session_ends_at_a_limit(
+    plain: confine.Confinement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "OUTPUT", limits.MIB)
+    session = plain.session(
+        python("while True: print('x' * 99)"), env={}, writable=["out"], timeout=60
+    )
+    with pytest.raises(confine.SessionEnded):
+        session.send("", until="out/never")
+    assert "printed more than 1 MiB" in session.close().answer()["limit"]
+
+
 @pytest.mark.parametrize(("repeatable", "status"), [(True, 0), (False, confine.UNREPEATABLE)])
 def test_a_driver_answers_and_says_whether_to_cache_it(
+    tmp_path: Path,
     repeatable: bool,
     status: int,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["driver", '{"step": "compile", "source": "a.v"}'])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / confine.REQUEST).write_text('{"step": "compile", "source": "a.v"}')
 
     def compile_module(request: dict) -> dict:
         return {"repeatable": repeatable, "source": request["source"]}

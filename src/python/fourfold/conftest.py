@@ -1,0 +1,13 @@
+"""The names by which scripts find each other where they run, side by side in a sandbox."""
+
+from __future__ import annotations
+
+import sys
+
+from fourfold.toolchains.scripts import limits
+
+sys.modules.setdefault("limits", limits)
+
+from fourfold.toolchains.scripts import confine  # noqa: E402
+
+sys.modules.setdefault("confine", confine)
