@@ -104,3 +104,31 @@ def test_a_timeout_fails_and_is_tried_again_in_the_next_run(workspace: Workspace
         assert "endless/main.v: timed out after 5 s" in done.output
         # How far a prover gets in that time is no fact about its input: it is tried again.
         assert "Compile endless.main with coq-8.20" in done.executed
+
+
+UPSTREAM = (
+    'kind = "upstream"\nversion = "1"\nurl = "file://{}"\nroot = "x"\nhas = ["x"]\n'
+    'program = "x"\ninstalled = []\n'
+)
+
+
+def test_locks_that_can_be_made_are_kept_beside_one_that_cannot(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "archive").write_text("content")
+    workspace.write(
+        {
+            "toys/here.toml": UPSTREAM.format(tmp_path / "archive"),
+            "toys/gone.toml": UPSTREAM.format(tmp_path / "nowhere"),
+            "toys/gone.lock": "as it was\n",
+        }
+    )
+    locks = "--toolchains-locks={'here': 'toys/here.lock', 'gone': 'toys/gone.lock'}"
+    done = workspace.pants(locks, "generate-lockfiles")
+    assert "Could not lock `gone` (toys/gone.toml)" in done.output
+    assert "toys/gone.lock is left as it was" in done.output
+    assert "Wrote lockfile for the resolve `here` to toys/here.lock" in done.output
+    assert "sha256" in (workspace.folder / "toys/here.lock").read_text()
+    assert (workspace.folder / "toys/gone.lock").read_text() == "as it was\n"
+    alone = workspace.pants(locks, "generate-lockfiles", "--resolve=gone")
+    assert alone.exit_code == 1 and "Could not lock `gone`" in alone.output

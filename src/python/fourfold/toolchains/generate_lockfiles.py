@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pkgutil
 import sys
 from dataclasses import dataclass
@@ -9,13 +10,14 @@ from dataclasses import dataclass
 from pants.core.goals.generate_lockfiles import (
     GenerateLockfile,
     GenerateLockfileResult,
+    GenerateLockfilesSubsystem,
     KnownUserResolveNames,
     KnownUserResolveNamesRequest,
     RequestedUserResolveNames,
     UserGenerateLockfiles,
 )
 from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
-from pants.engine.fs import CreateDigest, Digest, FileContent
+from pants.engine.fs import CreateDigest, Digest, FileContent, PathGlobs
 from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
 from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.unions import UnionRule
@@ -32,6 +34,8 @@ from fourfold.toolchains.lock import (
 )
 from fourfold.toolchains.mirrors import MirrorRoots
 from fourfold.toolchains.subsystem import ToolchainsSubsystem, regenerate_command
+
+logger = logging.getLogger(__name__)
 
 _DEBIAN = "lock_debian.py"
 _UPSTREAM = "lock_upstream.py"
@@ -148,22 +152,31 @@ async def _lock_debian(
     raise InvalidToolchainFile(f"Could not lock `{name}` ({path}): {failures[-1]}")
 
 
+async def _lock(name: str, mirrors: MirrorRoots) -> tuple[Lock, str]:
+    """The lock, and the path of the definition."""
+    loaded = await Get(LoadedDefinition, ToolchainName(name))
+    if isinstance(loaded.definition, Upstream):
+        return await _lock_upstream(name, loaded.definition, loaded.path), loaded.path
+    return await _lock_debian(name, loaded.definition, loaded.path, mirrors), loaded.path
+
+
 @rule(desc="Lock toolchain")
 async def generate_toolchain_lock(
-    request: GenerateToolchainLock, mirrors: MirrorRoots
+    request: GenerateToolchainLock, mirrors: MirrorRoots, goal: GenerateLockfilesSubsystem
 ) -> GenerateLockfileResult:
-    name = request.resolve_name
-    loaded = await Get(LoadedDefinition, ToolchainName(name))
-    definition = loaded.definition
-    if isinstance(definition, Upstream):
-        lock = await _lock_upstream(name, definition, loaded.path)
-    else:
-        lock = await _lock_debian(name, definition, loaded.path, mirrors)
-    text = format_lock(lock, regenerate=regenerate_command(name), definition=loaded.path)
-    written = await Get(
-        Digest, CreateDigest([FileContent(request.lockfile_dest, text.encode())])
-    )
-    return GenerateLockfileResult(written, name, request.lockfile_dest)
+    name, path = request.resolve_name, request.lockfile_dest
+    try:
+        lock, definition = await _lock(name, mirrors)
+    except InvalidToolchainFile as e:
+        if len(goal.resolve or ()) == 1:
+            raise
+        # An exception would lose the locks that could be made beside this one.
+        logger.error(f"{e} {path} is left as it was.")
+        unchanged = await Get(Digest, PathGlobs([path]))
+        return GenerateLockfileResult(unchanged, name, f"{path}: no, it is left as it was")
+    text = format_lock(lock, regenerate=regenerate_command(name), definition=definition)
+    written = await Get(Digest, CreateDigest([FileContent(path, text.encode())]))
+    return GenerateLockfileResult(written, name, path)
 
 
 def rules():
