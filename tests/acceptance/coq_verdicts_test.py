@@ -108,6 +108,34 @@ def test_tailor_writes_one_target_for_a_theory(tmp_path: Path) -> None:
     assert not (workspace.folder / "theory/deep/BUILD").exists()
 
 
+def test_tailor_writes_valid_targets_or_says_why_not(tmp_path: Path) -> None:
+    honest = "Lemma claim : True.\nProof. exact I. Qed.\n"
+    sources = {
+        "my-theory/m.v": honest,
+        "2nd/n.v": "Require Import o.\n" + honest,
+        "2nd/o.v": honest,
+        "2nd/3-bad.v": honest,
+        "mixed/proof.v": honest,
+        "mixed/adder.v": "module adder(input a, output b);\n  assign b = a;\nendmodule\n",
+        "rtl/top.v": "`timescale 1ns/1ps\nmodule top; endmodule\n",
+        "at_root.v": honest,
+    }
+    workspace = Workspace(tmp_path / "repository", sources)
+    done = workspace.pants("tailor", "::")
+    assert done.exit_code == 0, done.output
+    build = {p.parent.name: p.read_text() for p in workspace.folder.glob("*/BUILD")}
+    assert 'logical_name="my_theory"' in build["my-theory"]
+    assert 'logical_name="L2nd"' in build["2nd"] and '"!3-bad.v"' in build["2nd"]
+    assert "No target for 2nd/3-bad.v: `3-bad` is no name of a module in Coq" in done.output
+    root = (workspace.folder / "BUILD").read_text()
+    assert 'name="root"' in root and 'logical_name="repository"' in root
+    assert all(f'"!{f}"' in root for f in ("mixed/adder.v", "rtl/top.v", "2nd/o.v"))
+    assert set(build) == {"my-theory", "2nd"}
+    tested = workspace.pants("test", "::")
+    assert tested.exit_code == 0, tested.output
+    assert "5 clean" in tested.output
+
+
 def test_help_describes_the_target(workspace: Workspace) -> None:
     done = workspace.pants("help", "coq_theory")
     assert done.exit_code == 0, done.output

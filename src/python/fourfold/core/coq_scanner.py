@@ -170,3 +170,12 @@ def scan_requires(text: str) -> tuple[CoqRequire, ...]:
                 found.append(CoqRequire(token.text, prefix, token.line, fail))
             index += 1
     return tuple(found)
+
+
+def looks_like_coq(text: str) -> bool:
+    """Whether a file that ends in `.v` is of Coq, and not of Verilog or V.
+
+    Coq's commands begin with a capital letter, or with attributes; those of the others do not.
+    """
+    first = next(_tokens(text), None)
+    return first is None or first.text[0].isupper() or first.text[0] == "#"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fourfold.core.coq_scanner import CoqRequire, scan_requires
+from fourfold.core.coq_scanner import CoqRequire, looks_like_coq, scan_requires
 
 
 def names(text: str) -> list[str]:
@@ -52,3 +52,23 @@ def test_lines_and_fail() -> None:
         CoqRequire("B", None, 4),
         CoqRequire("C", None, 5, may_fail=True),
     )
+
+
+@pytest.mark.parametrize(
+    "text, coq",
+    [
+        ("Lemma l : True.", True),
+        ("(* module *) Require Import a.", True),
+        ("#[global] Instance i : c.", True),
+        ("(* only a comment *)", True),
+        ("", True),
+        ("module adder(input a, output b);\nendmodule\n", False),
+        ("// Adds.\nmodule m;", False),
+        ("`timescale 1ns/1ps", False),
+        ("(* keep *) module m;", False),
+        ("/* Verilog */ module m;", False),
+        ("fn main() {}", False),
+    ],
+)
+def test_other_languages_use_the_ending_too(text: str, coq: bool) -> None:
+    assert looks_like_coq(text) is coq

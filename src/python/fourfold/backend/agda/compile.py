@@ -24,7 +24,13 @@ from fourfold.backend.agda.dependency_inference import (
     module_of,
     toolchain_of,
 )
-from fourfold.backend.agda.names import project_of, similar, source_path, wanted_prefix
+from fourfold.backend.agda.names import (
+    project_of,
+    refused_name,
+    similar,
+    source_path,
+    wanted_prefix,
+)
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import (
     UNSAFE_FLAGS,
@@ -213,6 +219,9 @@ async def compile_agda(
     members = proof_sources(request.component)
     target = members[0]
     module = module_of(target)
+    unfit = refused_name(target.address.spec_path, target[AgdaSourceField].file_path)
+    if unfit is not None:
+        return _failed(target, unfit)
     if len(members) > 1:
         return await _cycle(members)
     safe = target[AgdaSafeField].value

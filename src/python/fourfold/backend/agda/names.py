@@ -9,7 +9,7 @@ import re
 from typing import Iterable, Sequence
 
 from fourfold.core.agda_scanner import extension_of
-from fourfold.core.paths import below
+from fourfold.core.paths import below, unfit_name_message, unfit_part
 
 _PART = r"[^\s.;{}()@\"]+"
 _MODULE_NAME = re.compile(rf"{_PART}(?:\.{_PART})*")
@@ -25,6 +25,15 @@ def module_name(prefix: str, folder: str, file_path: str) -> str:
     extension = extension_of(relative) or ""
     parts = relative[: len(relative) - len(extension)].split(os.sep)
     return ".".join([prefix, *parts] if prefix else parts)
+
+
+def refused_name(folder: str, file_path: str) -> str | None:
+    """Why `file_path`, below the folder of its BUILD file, can be no module."""
+    relative = below(folder, file_path)
+    stem = relative[: len(relative) - len(extension_of(relative) or "")]
+    part = unfit_part(stem, lambda part: re.fullmatch(_PART, part) is not None)
+    rule = "no blank, no full stop, and none of ; { } ( ) @ \""
+    return None if part is None else unfit_name_message(file_path, part, "Agda", rule)
 
 
 def root_of(name: str) -> str:

@@ -6,6 +6,7 @@ from fourfold.backend.agda.names import (
     is_module_name,
     module_name,
     project_of,
+    refused_name,
     similar,
     source_path,
     wanted_prefix,
@@ -44,3 +45,21 @@ def test_similar_names_the_likely_ones() -> None:
     assert similar("Fuorfold.Dense", names)[0] == "Fourfold.Dense"
     assert similar("Fourfold.Convs", names)[0] == "Fourfold.Conv"
     assert similar("Zorn", names) == ()
+
+
+@pytest.mark.parametrize(
+    "path, part",
+    [
+        ("t/Ok.lagda.md", None),
+        ("t/Räume/ℝ-field.agda", None),
+        ("t/a b/Ok.agda", "a b"),
+        ("t/A.B.agda", "A.B"),
+        ("t/A(1).lagda.tex", "A(1)"),
+    ],
+)
+def test_a_file_or_folder_that_is_no_name_is_named(path: str, part: str | None) -> None:
+    said = refused_name("t", path)
+    if part is None:
+        assert said is None
+    else:
+        assert said is not None and said.startswith(f"{path}: `{part}` is no name of a module")

@@ -32,7 +32,7 @@ from fourfold.backend.coq.dependency_inference import (
     CoqRequiresRequest,
     module_of,
 )
-from fourfold.backend.coq.names import matching, root_of, similar, vo_path
+from fourfold.backend.coq.names import matching, refused_name, root_of, similar, vo_path
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
     PERMITTED_FLAGS,
@@ -227,6 +227,9 @@ async def compile_coq(
     members = proof_sources(request.component)
     target = members[0]
     logical = module_of(target)
+    unfit = refused_name(target.address.spec_path, target[CoqSourceField].file_path)
+    if unfit is not None:
+        return _failed(target, unfit)
     if len(members) > 1:
         return await _cycle(members)
     refused = refused_flag(target[CoqFlagsField].value or (), PERMITTED_FLAGS)

@@ -8,7 +8,7 @@ import re
 from typing import Iterable
 
 from fourfold.core.coq_scanner import CoqRequire
-from fourfold.core.paths import below
+from fourfold.core.paths import below, unfit_name_message, unfit_part
 
 _IDENTIFIER = r"[^\W\d][\w']*"
 _LOGICAL_NAME = re.compile(rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})*")
@@ -22,6 +22,14 @@ def logical_name(theory: str, folder: str, file_path: str) -> str:
     """The module of `file_path` in the theory whose BUILD file lies in `folder`."""
     relative = os.path.splitext(below(folder, file_path))[0]
     return ".".join([theory, *relative.split(os.sep)])
+
+
+def refused_name(folder: str, file_path: str) -> str | None:
+    """Why `file_path`, below the folder of its BUILD file, can be no module."""
+    stem = os.path.splitext(below(folder, file_path))[0]
+    part = unfit_part(stem, lambda part: re.fullmatch(_IDENTIFIER, part) is not None)
+    rule = "letters, digits, `_` and `'`, and no digit first"
+    return None if part is None else unfit_name_message(file_path, part, "Coq", rule)
 
 
 def root_of(name: str) -> str:

@@ -6,6 +6,7 @@ from fourfold.backend.coq.names import (
     is_logical_name,
     logical_name,
     matching,
+    refused_name,
     root_of,
     similar,
     vo_path,
@@ -65,3 +66,25 @@ def test_similar_names_the_likely_ones() -> None:
     assert similar(require("dense", "VPJ"), NAMES)[0] in ("VJP.dense", "Other.dense")
     assert "VJP.blocks.mlp" in similar(require("mpl", "VJP.blocks"), NAMES)
     assert similar(require("Zorn", "Sets"), NAMES) == ()
+
+
+@pytest.mark.parametrize(
+    "path, part",
+    [
+        ("t/ok.v", None),
+        ("t/sub/A'1.v", None),
+        ("t/01_intro.v", "01_intro"),
+        ("t/week-1/s.v", "week-1"),
+        ("t/2024/t.v", "2024"),
+        ("t/sub dir/ok.v", "sub dir"),
+        ("t/a.b.v", "a.b"),
+        ("t/.v", ".v"),
+    ],
+)
+def test_a_file_or_folder_that_is_no_identifier_is_named(path: str, part: str | None) -> None:
+    said = refused_name("t", path)
+    if part is None:
+        assert said is None
+    else:
+        assert said is not None and said.startswith(f"{path}: `{part}` is no name of a module")
+        assert "Rename it" in said

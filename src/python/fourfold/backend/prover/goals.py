@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from typing import Iterable, Mapping, Sequence, Type
+from typing import Iterable, Mapping
 
 from pants.core.goals.check import CheckResult, CheckResults
-from pants.core.goals.tailor import AllOwnedSources, PutativeTarget, PutativeTargets
 from pants.core.goals.test import ShowOutput, TestResult
 from pants.core.util_rules.distdir import DistDir
 from pants.engine.addresses import Address
-from pants.engine.target import Target
 from pants.util.strutil import pluralize
 
 from fourfold.backend.prover.compiled import FallibleCompiled
@@ -69,29 +66,4 @@ async def recorded_test(
         output,
         strict=fourfold.strict,
         lacks=fourfold.lacks,
-    )
-
-
-def topmost_folders(files: Iterable[str]) -> dict[str, list[str]]:
-    """Folder -> files in and below it, for the folders that lie in no other one with files.
-
-    A library is a tree of folders below one name, so it needs one target.
-    """
-    files = sorted(files)
-    folders = sorted({os.path.dirname(f) for f in files})
-    tops: list[str] = []
-    for folder in folders:
-        if not any(top == "" or folder == top or folder.startswith(top + "/") for top in tops):
-            tops.append(folder)
-    return {top: [f for f in files if top == "" or f.startswith(top + "/")] for top in tops}
-
-
-def putative_libraries(
-    target_type: Type[Target], found: Sequence[str], owned: AllOwnedSources
-) -> PutativeTargets:
-    return PutativeTargets(
-        PutativeTarget.for_target_type(
-            target_type, path=folder, name=None, triggering_sources=files
-        )
-        for folder, files in topmost_folders(set(found) - set(owned)).items()
     )

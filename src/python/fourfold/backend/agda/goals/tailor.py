@@ -3,13 +3,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.tailor import AllOwnedSources, PutativeTargets, PutativeTargetsRequest
-from pants.engine.fs import PathGlobs, Paths
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
+from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
 
-from fourfold.backend.agda.target_types import AgdaLibraryTarget
-from fourfold.backend.prover.goals import putative_libraries
+from fourfold.backend.agda.names import refused_name
+from fourfold.backend.agda.target_types import AgdaLibraryTarget, AgdaLibrarySourcesField
+from fourfold.backend.prover.tailor import putative_libraries, sources_without, unowned_sources
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,17 @@ class PutativeAgdaTargetsRequest(PutativeTargetsRequest):
 
 @rule(desc="Find Agda sources without a target", level=LogLevel.DEBUG)
 async def find_putative_agda_targets(
-    request: PutativeAgdaTargetsRequest, all_owned_sources: AllOwnedSources
+    request: PutativeAgdaTargetsRequest,
+    all_owned_sources: AllOwnedSources,
+    options: GlobalOptions,
 ) -> PutativeTargets:
-    found = await Get(Paths, PathGlobs, request.path_globs("*.agda", "*.lagda", "*.lagda.*"))
-    return putative_libraries(AgdaLibraryTarget, found.files, all_owned_sources)
+    globs = ("*.agda", "*.lagda", "*.lagda.*")
+    return putative_libraries(
+        AgdaLibraryTarget,
+        await unowned_sources(request, all_owned_sources, options, *globs),
+        refused_name,
+        lambda plan: sources_without(plan, AgdaLibrarySourcesField.default),
+    )
 
 
 def rules():

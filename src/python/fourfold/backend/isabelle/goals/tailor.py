@@ -3,13 +3,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.tailor import AllOwnedSources, PutativeTargets, PutativeTargetsRequest
-from pants.engine.fs import PathGlobs, Paths
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
+from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.target_types import IsabelleSessionTarget
-from fourfold.backend.prover.goals import putative_libraries
+from fourfold.backend.prover.tailor import putative_libraries, unowned_sources
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,12 @@ class PutativeIsabelleTargetsRequest(PutativeTargetsRequest):
 
 @rule(desc="Find Isabelle sources without a target", level=LogLevel.DEBUG)
 async def find_putative_isabelle_targets(
-    request: PutativeIsabelleTargetsRequest, all_owned_sources: AllOwnedSources
+    request: PutativeIsabelleTargetsRequest,
+    all_owned_sources: AllOwnedSources,
+    options: GlobalOptions,
 ) -> PutativeTargets:
-    found = await Get(Paths, PathGlobs, request.path_globs("*.thy", "ROOT"))
-    return putative_libraries(IsabelleSessionTarget, found.files, all_owned_sources)
+    found = await unowned_sources(request, all_owned_sources, options, "*.thy", "ROOT")
+    return putative_libraries(IsabelleSessionTarget, found)
 
 
 def rules():

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from fourfold.core.tailoring import LibraryPlan, fitting_name, plan_libraries, topmost_folders
+
+
+def test_one_target_for_a_tree() -> None:
+    files = ["lib/deep/b.v", "lib/a.v", "library/c.v", "other/x/d.v", "other/y/e.v"]
+    assert topmost_folders(files) == {
+        "lib": ["lib/a.v", "lib/deep/b.v"],
+        "library": ["library/c.v"],
+        "other/x": ["other/x/d.v"],
+        "other/y": ["other/y/e.v"],
+    }
+
+
+def test_sources_at_the_root_take_all() -> None:
+    assert topmost_folders(["a.v", "lib/b.v"]) == {"": ["a.v", "lib/b.v"]}
+    assert topmost_folders([]) == {}
+
+
+def no_dash(folder: str, file: str) -> str | None:
+    relative = file[len(folder) :]
+    return f"{file} has a dash" if "-" in relative else None
+
+
+def test_what_can_be_no_module_is_left_out_or_is_a_library_of_its_own() -> None:
+    plans, refused = plan_libraries(
+        ["lib/a.v", "lib/b-c.v", "lib/week-1/d.v", "lib/week-1/deep/e.v", "my-lib/f.v", "x/g-h.v"],
+        no_dash,
+    )
+    assert plans == (
+        LibraryPlan(
+            "lib", ("lib/a.v",), ("lib/b-c.v", "lib/week-1/d.v", "lib/week-1/deep/e.v")
+        ),
+        LibraryPlan("lib/week-1", ("lib/week-1/d.v", "lib/week-1/deep/e.v")),
+        LibraryPlan("my-lib", ("my-lib/f.v",)),
+    )
+    assert refused == ("lib/b-c.v has a dash", "x/g-h.v has a dash")
+
+
+@pytest.mark.parametrize(
+    "folder, name",
+    [("a/lib", "lib"), ("my-theory", "my_theory"), ("a/2nd", "L2nd"), ("a/1-b c", "L1_b_c")],
+)
+def test_a_folder_gets_a_name_that_a_module_can_have(folder: str, name: str) -> None:
+    assert fitting_name(folder, str.isidentifier, "L") == name
