@@ -40,7 +40,8 @@ class Report:
     `citations` are theorems of other targets that this one stands beside, each written like
     "coq:VJP.dense.t". `counts` are words for the summary, such as "3 checks"; `evidence` is the
     JSON object that a numeric check wrote. `lacking` names what a target that is not-available
-    would need, if that is not (or not only) its toolchain.
+    would need, if that is not (or not only) its toolchain. `module` is the full name of the
+    judged module, where it is one.
     """
 
     target: str
@@ -57,6 +58,7 @@ class Report:
     counts: tuple[str, ...] = ()
     evidence: str = ""
     lacking: tuple[str, ...] = ()
+    module: str = ""
     seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     @property
@@ -105,6 +107,7 @@ def to_json(report: Report) -> str:
         "schema": SCHEMA_VERSION,
         "target": report.target,
         "prover": report.prover,
+        "module": report.module,
         "verdict": report.verdict.value,
         "messages": list(report.messages),
         "toolchain": {"name": report.toolchain, "digest": report.toolchain_digest},

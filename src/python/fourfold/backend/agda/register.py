@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from fourfold.backend.agda import audit, citations, compile, dependency_inference, toolchain
+from fourfold.backend.agda import (
+    audit,
+    citations,
+    compile,
+    dependency_inference,
+    target_generation,
+    toolchain,
+)
 from fourfold.backend.agda import target_types as agda_target_types
 from fourfold.backend.agda.goals import check, package, tailor, test
 from fourfold.backend.prover import register as prover
@@ -16,6 +23,7 @@ def rules():
     return [
         *prover.rules(),
         *toolchain.rules(),
+        *target_generation.rules(),
         *dependency_inference.rules(),
         *compile.rules(),
         *audit.rules(),

@@ -12,12 +12,16 @@ from pants.engine.target import (
     StringField,
     StringSequenceField,
     Target,
-    TargetFilesGenerator,
     generate_multiple_sources_field_help_message,
 )
 from pants.util.strutil import softwrap
 
 from fourfold.backend.agda.names import is_module_name
+from fourfold.backend.prover.library_targets import (
+    LIBRARY_FIELDS,
+    LibraryGenerator,
+    LibraryModulesField,
+)
 from fourfold.backend.prover.target_types import (
     PROOF_FIELDS,
     ProofOverridesField,
@@ -150,14 +154,24 @@ class AgdaLibrarySourcesField(MultipleSourcesField):
     )
 
 
-class AgdaLibraryTarget(TargetFilesGenerator):
+class AgdaWholeLibraryModulesField(LibraryModulesField):
+    pass
+
+
+class AgdaWholeLibraryTarget(Target):
+    alias = "agda_whole_library"
+    core_fields = (AgdaWholeLibraryModulesField, AgdaToolchainField, *LIBRARY_FIELDS)
+    help = "What a `agda_library` generates for itself: its claims, judged over all of its modules."
+
+
+class AgdaLibraryTarget(LibraryGenerator):
     alias = "agda_library"
     generated_target_cls = AgdaModuleTarget
+    library_target_cls = AgdaWholeLibraryTarget
     core_fields = (*COMMON_TARGET_FIELDS, AgdaLibrarySourcesField, ProofOverridesField)
-    copied_fields = COMMON_TARGET_FIELDS
     moved_fields = _MODULE_FIELDS
     help = "An include folder of Agda sources; generates an `agda_module` for each."
 
 
 def target_types():
-    return [AgdaModuleTarget, AgdaLibraryTarget]
+    return [AgdaModuleTarget, AgdaWholeLibraryTarget, AgdaLibraryTarget]

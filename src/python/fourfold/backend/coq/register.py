@@ -10,6 +10,7 @@ from fourfold.backend.coq import (
     judge,
     recheck,
     steps,
+    target_generation,
     toolchain,
 )
 from fourfold.backend.coq import target_types as coq_target_types
@@ -25,6 +26,7 @@ def rules():
     return [
         *prover.rules(),
         *toolchain.rules(),
+        *target_generation.rules(),
         *dependency_inference.rules(),
         *compile.rules(),
         *steps.rules(),

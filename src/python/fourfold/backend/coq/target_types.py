@@ -11,12 +11,16 @@ from pants.engine.target import (
     StringField,
     StringSequenceField,
     Target,
-    TargetFilesGenerator,
     generate_multiple_sources_field_help_message,
 )
 from pants.util.strutil import softwrap
 
 from fourfold.backend.coq.names import is_logical_name
+from fourfold.backend.prover.library_targets import (
+    LIBRARY_FIELDS,
+    LibraryGenerator,
+    LibraryModulesField,
+)
 from fourfold.backend.prover.target_types import (
     PROOF_FIELDS,
     ProofOverridesField,
@@ -95,14 +99,24 @@ class CoqTheorySourcesField(MultipleSourcesField):
     help = generate_multiple_sources_field_help_message("Example: `sources=['*.v', '!Draft.v']`")
 
 
-class CoqTheoryTarget(TargetFilesGenerator):
+class CoqWholeTheoryModulesField(LibraryModulesField):
+    pass
+
+
+class CoqWholeTheoryTarget(Target):
+    alias = "coq_whole_theory"
+    core_fields = (CoqWholeTheoryModulesField, CoqToolchainField, *LIBRARY_FIELDS)
+    help = "What a `coq_theory` generates for itself: its claims, judged over all of its modules."
+
+
+class CoqTheoryTarget(LibraryGenerator):
     alias = "coq_theory"
     generated_target_cls = CoqModuleTarget
+    library_target_cls = CoqWholeTheoryTarget
     core_fields = (*COMMON_TARGET_FIELDS, CoqTheorySourcesField, ProofOverridesField)
-    copied_fields = COMMON_TARGET_FIELDS
     moved_fields = _MODULE_FIELDS
     help = "A folder of Coq sources below one logical name; generates a `coq_module` for each."
 
 
 def target_types():
-    return [CoqModuleTarget, CoqTheoryTarget]
+    return [CoqModuleTarget, CoqWholeTheoryTarget, CoqTheoryTarget]

@@ -33,6 +33,7 @@ from fourfold.backend.prover.judgement import (
     missing_theorems,
     not_compiled,
     of_compile,
+    own_claims,
     policy_of,
     resting_on,
 )
@@ -145,9 +146,14 @@ async def judge_lean(
 
     constants = constants_of(answer)
     policy = policy_of(target, lean.axioms)
+    modules = tuple(module_map.owners(name))
+    own_ious = [i for i in policy.ious if answers_for(i, compiled.module, modules)]
     judged, drifted = apply_to_module(
-        policy, constants, compiled.module, request.address,
-        [i for i in policy.ious if answers_for(i, compiled.module, tuple(module_map.owners(name)))],
+        policy,
+        constants,
+        compiled.module,
+        request.address,
+        own_claims(own_ious, compiled.module, request.address),
     )
     findings.messages += [
         *missing_theorems(
@@ -156,7 +162,10 @@ async def judge_lean(
             constants,
             answer["wrong_statements"],
             kinds_of(answer, "lean", constants),
-            set(required),
+            own_claims(required, compiled.module, request.address).union(
+                # A name of no module's: the library answers, if none of its modules has it.
+                n for n in required if n in constants
+            ),
         ),
         *outside_messages(required, answer),
         *drifted,

@@ -12,12 +12,16 @@ from pants.engine.target import (
     StringField,
     StringSequenceField,
     Target,
-    TargetFilesGenerator,
     generate_multiple_sources_field_help_message,
 )
 from pants.util.strutil import softwrap
 
 from fourfold.backend.lean.names import is_module_name
+from fourfold.backend.prover.library_targets import (
+    LIBRARY_FIELDS,
+    LibraryGenerator,
+    LibraryModulesField,
+)
 from fourfold.backend.prover.target_types import (
     PROOF_FIELDS,
     ProofOverridesField,
@@ -114,14 +118,24 @@ class LeanTheorySourcesField(MultipleSourcesField):
     )
 
 
-class LeanTheoryTarget(TargetFilesGenerator):
+class LeanWholeTheoryModulesField(LibraryModulesField):
+    names_begin_with_module = False
+
+
+class LeanWholeTheoryTarget(Target):
+    alias = "lean_whole_theory"
+    core_fields = (LeanWholeTheoryModulesField, LeanToolchainField, *LIBRARY_FIELDS)
+    help = "What a `lean_theory` generates for itself: its claims, judged over all of its modules."
+
+
+class LeanTheoryTarget(LibraryGenerator):
     alias = "lean_theory"
     generated_target_cls = LeanModuleTarget
+    library_target_cls = LeanWholeTheoryTarget
     core_fields = (*COMMON_TARGET_FIELDS, LeanTheorySourcesField, ProofOverridesField)
-    copied_fields = COMMON_TARGET_FIELDS
     moved_fields = _MODULE_FIELDS
     help = "A folder of Lean sources below one module name; generates a `lean_module` for each."
 
 
 def target_types():
-    return [LeanModuleTarget, LeanTheoryTarget]
+    return [LeanModuleTarget, LeanWholeTheoryTarget, LeanTheoryTarget]

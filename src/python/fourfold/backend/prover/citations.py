@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pants.build_graph.address import Address
-from pants.engine.environment import EnvironmentName
 from pants.engine.process import ProcessResultMetadata
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import WrappedTarget, WrappedTargetRequest
 from pants.engine.unions import UnionMembership, union
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.prover.judge import Judgement, JudgeRequest
+from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement
 from fourfold.core.citations import module_of_theorem, near_names, split_citation
 from fourfold.core.report import Report, TheoremReport
 from fourfold.core.verdict import Verdict
@@ -89,32 +87,11 @@ class Citations:
 
 
 @rule(desc="Resolve cited theorems", level=LogLevel.DEBUG)
-async def resolve_citations(
-    request: CitationsRequest,
-    index: ProofIndex,
-    union_membership: UnionMembership,
-    environment: EnvironmentName,
-) -> Citations:
+async def resolve_citations(request: CitationsRequest, index: ProofIndex) -> Citations:
     located = {c: locate(c, index) for c in request.cited}
     addresses = sorted({place for place in located.values() if isinstance(place, Address)})
-    targets = await MultiGet(
-        Get(
-            WrappedTarget,
-            WrappedTargetRequest(address, description_of_origin="a cited theorem"),
-        )
-        for address in addresses
-    )
-    kinds = [
-        next(
-            kind
-            for kind in union_membership.get(JudgeRequest)
-            if wrapped.target.has_field(kind.field_type)
-        )
-        for wrapped in targets
-    ]
     judgements = await MultiGet(
-        Get(Judgement, {kind(address): JudgeRequest, environment: EnvironmentName})
-        for kind, address in zip(kinds, addresses)
+        Get(TargetJudgement, JudgeTargetRequest(address)) for address in addresses
     )
     resolved = resolve(located, {a: j.report for a, j in zip(addresses, judgements)})
     return dataclasses.replace(

@@ -9,7 +9,6 @@ from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSub
 from pants.core.util_rules.distdir import DistDir
 from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.addresses import UnparsedAddressInputs
-from pants.engine.environment import EnvironmentName
 from pants.engine.rules import Get, _uncacheable_rule, collect_rules
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
@@ -24,7 +23,7 @@ from pants.option.option_types import SkipOption
 from pants.option.subsystem import Subsystem
 from pants.util.logging import LogLevel
 
-from fourfold.backend.prover.judge import Judgement, JudgeRequest
+from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement, judges_of
 from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
@@ -132,27 +131,17 @@ async def test_expected_verdict(
     fourfold: FourfoldSubsystem,
     dist: DistDir,
     union_membership: UnionMembership,
-    environment: EnvironmentName,
 ) -> TestResult:
     field_set = batch.single_element
     inputs = field_set.module.to_unparsed_address_inputs()
     targets = await Get(Targets, UnparsedAddressInputs, inputs)
-    kinds = [
-        (target, kind)
-        for target in targets
-        for kind in union_membership.get(JudgeRequest)
-        if target.has_field(kind.field_type)
-    ]
-    if len(kinds) != 1:
+    judged = [t for t in targets if judges_of(t, union_membership)]
+    if len(judged) != 1:
         raise WrongModule(
             f"The field `module` of {field_set.address} must name one module that a prover can "
-            f"judge; {inputs.values} names {len(kinds)} (of {len(targets)} targets)."
+            f"judge; {inputs.values} names {len(judged)} (of {len(targets)} targets)."
         )
-    ((target, kind),) = kinds
-    judgement = await Get(
-        Judgement,
-        {kind(target.address): JudgeRequest, environment: EnvironmentName},
-    )
+    judgement = await Get(TargetJudgement, JudgeTargetRequest(judged[0].address))
     report = compare(
         judgement.report,
         field_set.address.spec,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import ClassVar, Type
 
 from pants.build_graph.address import Address
 from pants.core.util_rules.environments import EnvironmentName
 from pants.engine.process import ProcessResultMetadata
-from pants.engine.target import Field
-from pants.engine.unions import union
+from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.target import Field, Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.unions import UnionMembership, union
+from pants.util.logging import LogLevel
 
 from fourfold.core.report import Report
+from fourfold.core.verdict import Verdict
+
+logger = logging.getLogger(__name__)
 
 
 @union(in_scope_types=[EnvironmentName])
@@ -30,3 +36,60 @@ class Judgement:
 
     report: Report
     metadata: tuple[ProcessResultMetadata, ...] = ()
+
+
+@dataclass(frozen=True)
+class TargetJudgement(Judgement):
+    """A type of its own, since a judgement may rest on those of other targets."""
+
+
+@dataclass(frozen=True)
+class JudgeTargetRequest:
+    """Asks for the judgement of any target that some backend can judge."""
+
+    address: Address
+
+
+def judges_of(target: Target, union_membership: UnionMembership) -> list[Type[JudgeRequest]]:
+    """The backends that can judge it: one, or none."""
+    return [
+        kind
+        for kind in union_membership.get(JudgeRequest)
+        if target.has_field(kind.field_type)
+    ]
+
+
+def broken_judgement(address: Address, error: Exception) -> TargetJudgement:
+    """A rule that raises would end the whole run; so the error is that of one target."""
+    said = str(error).strip() or type(error).__name__
+    return TargetJudgement(
+        Report(
+            target=address.spec,
+            prover="",
+            verdict=Verdict.HARD_ERROR,
+            messages=(f"it could not be judged: {said}",),
+        )
+    )
+
+
+@rule(desc="Judge a target", level=LogLevel.DEBUG)
+async def judge_target(
+    request: JudgeTargetRequest, union_membership: UnionMembership, environment: EnvironmentName
+) -> TargetJudgement:
+    wrapped = await Get(
+        WrappedTarget,
+        WrappedTargetRequest(request.address, description_of_origin="a judgement"),
+    )
+    kind = judges_of(wrapped.target, union_membership)[0]
+    try:
+        judged = await Get(
+            Judgement, {kind(request.address): JudgeRequest, environment: EnvironmentName}
+        )
+        return TargetJudgement(judged.report, judged.metadata)
+    except Exception as error:
+        logger.debug(f"{request.address} could not be judged", exc_info=error)
+        return broken_judgement(request.address, error)
+
+
+def rules():
+    return collect_rules()

@@ -19,6 +19,8 @@ from fourfold.backend.prover.target_types import (
     StatementsField,
     TheoremsField,
 )
+from fourfold.core.citations import near_names
+from fourfold.core.library import did_you_mean
 from fourfold.core.policy import Assumption, AxiomPolicy, PolicyResult, apply_policy
 from fourfold.core.report import THEOREM, Report, TheoremReport
 from fourfold.core.verdict import Verdict
@@ -88,6 +90,7 @@ def of_compile(
     facts = dict(
         target=address.spec,
         prover=prover,
+        module=compiled.module,
         toolchain=toolchain,
         toolchain_digest=toolchain_digest.fingerprint if toolchain_digest else "",
         isolation=isolation,
@@ -140,6 +143,17 @@ def policy_of(target: Target, everywhere: Iterable[str]) -> AxiomPolicy:
     return AxiomPolicy((*everywhere, *(target[AxiomsField].value or ())), ious)
 
 
+def own_claims(names: Iterable[str], module: str, address: Address) -> set[str]:
+    """Those that a module answers for itself.
+
+    The fields of a library go to each of its modules, and its own target (library.py) answers for
+    the claims that no module knows to be its own. A target that was not generated has no such
+    other one.
+    """
+    alone = not address.is_generated_target
+    return {name for name in names if alone or name.startswith(module + ".")}
+
+
 def apply_to_module(
     policy: AxiomPolicy,
     constants: Constants,
@@ -149,10 +163,11 @@ def apply_to_module(
 ) -> tuple[PolicyResult, list[str]]:
     """The policy's result, and a message for each IOU that has drifted.
 
-    `own` are the IOUs that this module declares: by default, those with its name before theirs.
+    `own` are the IOUs that this target answers for: by default, those with the module's name
+    before theirs, and all where no library answers for the rest.
     """
     if own is None:
-        own = [i for i in policy.ious if i.startswith(module + ".")]
+        own = own_claims(policy.ious, module, address)
     judged = apply_policy(policy, constants, own=own)
     return judged, [
         f"the IOU {iou} is not open any more: it is proved, or its name is gone. Take it out "
@@ -169,18 +184,17 @@ def missing_theorems(
     kinds: Mapping[str, str],
     own: Collection[str] | None = None,
 ) -> list[str]:
-    """A library's fields go to each of its modules; each answers for its own names.
+    """What is wrong with the claims that a module answers for: `own`, or else `own_claims`.
 
-    These are `own`: by default, those with the module's name before theirs. A claim is met by a
-    theorem alone, which a constant is if `kinds` says so.
+    A claim is met by a theorem alone, which a constant is if `kinds` says so.
     """
     statements = dict(target[StatementsField].value or {})
     required = {*(target[TheoremsField].value or ()), *statements}
     if own is None:
-        own = {name for name in required if name.startswith(module + ".")}
+        own = own_claims(required, module, target.address)
     messages = [
         f"the theorem {name} does not exist: {module} has no closed, top-level constant of that "
-        "name"
+        f"name.{did_you_mean(near_names(name, constants))}"
         for name in sorted(required.intersection(own))
         if name not in constants
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fourfold.backend.prover import (
     citations,
     expected_verdict,
+    judge,
+    library,
     source_graph,
     theorem_parity,
     verdict_log,
@@ -21,6 +23,8 @@ def rules():
         *toolchains.rules(),
         *source_graph.rules(),
         *citations.rules(),
+        *judge.rules(),
+        *library.rules(),
         *verdict_log.rules(),
         *expected_verdict.rules(),
         *theorem_parity.rules(),

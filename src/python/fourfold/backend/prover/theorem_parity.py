@@ -45,7 +45,12 @@ from fourfold.backend.prover.citations import (
     locate,
 )
 from fourfold.backend.prover.goals import recorded_test
-from fourfold.backend.prover.judge import Judgement, JudgeRequest
+from fourfold.backend.prover.judge import (
+    Judgement,
+    JudgeRequest,
+    JudgeTargetRequest,
+    TargetJudgement,
+)
 from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.core.parity import (
     Cell,
@@ -262,7 +267,7 @@ async def test_parity(
     dist: DistDir,
 ) -> TestResult:
     address = batch.single_element.address
-    judgement = await Get(Judgement, JudgeParityRequest(address))
+    judgement = await Get(TargetJudgement, JudgeTargetRequest(address))
     return await recorded_test(judgement, address, test.output, dist, fourfold)
 
 

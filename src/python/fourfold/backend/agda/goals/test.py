@@ -10,20 +10,19 @@ from pants.engine.rules import Get, _uncacheable_rule, collect_rules
 from pants.engine.target import Target
 from pants.util.logging import LogLevel
 
-from fourfold.backend.agda.audit import JudgeAgdaRequest
 from fourfold.backend.agda.subsystem import AgdaSubsystem
-from fourfold.backend.agda.target_types import AgdaModulePrefixField, AgdaSourceField
+from fourfold.backend.agda.target_types import AgdaToolchainField
 from fourfold.backend.prover.goals import recorded_test
-from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement
 from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
 @dataclass(frozen=True)
 class AgdaTestFieldSet(TestFieldSet):
-    required_fields = (AgdaSourceField, AgdaModulePrefixField)
+    required_fields = (AgdaToolchainField,)  # a module has it, and a whole library
 
-    source: AgdaSourceField
+    toolchain: AgdaToolchainField
     environment: EnvironmentField
 
     @classmethod
@@ -37,7 +36,7 @@ class AgdaTestRequest(TestRequest):
 
 
 # Uncacheable, because it writes the report: see verdict_log.py.
-@_uncacheable_rule(desc="Test an Agda module", level=LogLevel.DEBUG)
+@_uncacheable_rule(desc="Test Agda proofs", level=LogLevel.DEBUG)
 async def test_agda(
     batch: AgdaTestRequest.Batch[AgdaTestFieldSet, Any],
     test: TestSubsystem,
@@ -45,7 +44,7 @@ async def test_agda(
     dist: DistDir,
 ) -> TestResult:
     address = batch.single_element.address
-    judgement = await Get(Judgement, JudgeAgdaRequest(address))
+    judgement = await Get(TargetJudgement, JudgeTargetRequest(address))
     return await recorded_test(judgement, address, test.output, dist, fourfold)
 
 

@@ -10,20 +10,19 @@ from pants.engine.rules import Get, _uncacheable_rule, collect_rules
 from pants.engine.target import Target
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.judge import JudgeCoqRequest
 from fourfold.backend.coq.subsystem import CoqSubsystem
-from fourfold.backend.coq.target_types import CoqLogicalNameField, CoqSourceField
+from fourfold.backend.coq.target_types import CoqToolchainField
 from fourfold.backend.prover.goals import recorded_test
-from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement
 from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
 @dataclass(frozen=True)
 class CoqTestFieldSet(TestFieldSet):
-    required_fields = (CoqSourceField, CoqLogicalNameField)
+    required_fields = (CoqToolchainField,)  # a module has it, and a whole theory
 
-    source: CoqSourceField
+    toolchain: CoqToolchainField
     environment: EnvironmentField
 
     @classmethod
@@ -37,7 +36,7 @@ class CoqTestRequest(TestRequest):
 
 
 # Uncacheable, because it writes the report: see verdict_log.py.
-@_uncacheable_rule(desc="Test a Coq module", level=LogLevel.DEBUG)
+@_uncacheable_rule(desc="Test Coq proofs", level=LogLevel.DEBUG)
 async def test_coq(
     batch: CoqTestRequest.Batch[CoqTestFieldSet, Any],
     test: TestSubsystem,
@@ -45,7 +44,7 @@ async def test_coq(
     dist: DistDir,
 ) -> TestResult:
     address = batch.single_element.address
-    judgement = await Get(Judgement, JudgeCoqRequest(address))
+    judgement = await Get(TargetJudgement, JudgeTargetRequest(address))
     return await recorded_test(judgement, address, test.output, dist, fourfold)
 
 

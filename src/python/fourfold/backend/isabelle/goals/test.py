@@ -10,11 +10,10 @@ from pants.engine.rules import Get, _uncacheable_rule, collect_rules
 from pants.engine.target import Target
 from pants.util.logging import LogLevel
 
-from fourfold.backend.isabelle.audit import JudgeSessionRequest
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField
 from fourfold.backend.prover.goals import recorded_test
-from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement
 from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
@@ -45,7 +44,7 @@ async def test_isabelle(
     dist: DistDir,
 ) -> TestResult:
     address = batch.single_element.address
-    judgement = await Get(Judgement, JudgeSessionRequest(address))
+    judgement = await Get(TargetJudgement, JudgeTargetRequest(address))
     return await recorded_test(judgement, address, test.output, dist, fourfold)
 
 

@@ -10,20 +10,19 @@ from pants.engine.rules import Get, _uncacheable_rule, collect_rules
 from pants.engine.target import Target
 from pants.util.logging import LogLevel
 
-from fourfold.backend.lean.audit import JudgeLeanRequest
 from fourfold.backend.lean.subsystem import LeanSubsystem
-from fourfold.backend.lean.target_types import LeanModulePrefixField, LeanSourceField
+from fourfold.backend.lean.target_types import LeanToolchainField
 from fourfold.backend.prover.goals import recorded_test
-from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement
 from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
 @dataclass(frozen=True)
 class LeanTestFieldSet(TestFieldSet):
-    required_fields = (LeanSourceField, LeanModulePrefixField)
+    required_fields = (LeanToolchainField,)  # a module has it, and a whole theory
 
-    source: LeanSourceField
+    toolchain: LeanToolchainField
     environment: EnvironmentField
 
     @classmethod
@@ -37,7 +36,7 @@ class LeanTestRequest(TestRequest):
 
 
 # Uncacheable, because it writes the report: see verdict_log.py.
-@_uncacheable_rule(desc="Test a Lean module", level=LogLevel.DEBUG)
+@_uncacheable_rule(desc="Test Lean proofs", level=LogLevel.DEBUG)
 async def test_lean(
     batch: LeanTestRequest.Batch[LeanTestFieldSet, Any],
     test: TestSubsystem,
@@ -45,7 +44,7 @@ async def test_lean(
     dist: DistDir,
 ) -> TestResult:
     address = batch.single_element.address
-    judgement = await Get(Judgement, JudgeLeanRequest(address))
+    judgement = await Get(TargetJudgement, JudgeTargetRequest(address))
     return await recorded_test(judgement, address, test.output, dist, fourfold)
 
 
