@@ -164,7 +164,7 @@ async def judge_lean(
             kinds_of(answer, "lean", constants),
             own_claims(required, compiled.module, request.address).union(
                 # A name of no module's: the library answers, if none of its modules has it.
-                n for n in required if n in constants
+                n for n in required if n in constants or n in answer["outside"]
             ),
         ),
         *outside_messages(required, answer),

@@ -1,0 +1,4 @@
+Module b.
+  Lemma holds : True.
+  Proof. exact I. Qed.
+End b.
