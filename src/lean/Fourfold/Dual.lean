@@ -29,7 +29,7 @@ theorem ext (a b : Dual R) (h : a.re = b.re) (k : a.eps = b.eps) : a = b :=
   | ⟨_, _⟩, ⟨_, _⟩, rfl, rfl => rfl
 
 /-- The dual numbers over a commutative ring are one. -/
-instance : CommutativeRing (Dual R) := {
+instance instCommutativeRingDual : CommutativeRing (Dual R) := {
   add := fun a b => ⟨a.re + b.re, a.eps + b.eps⟩,
   mul := fun a b => ⟨a.re * b.re, a.re * b.eps + b.re * a.eps⟩,
   neg := fun a => ⟨-a.re, -a.eps⟩,

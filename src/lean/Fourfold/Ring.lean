@@ -2,7 +2,8 @@
 Commutative rings, and the laws that the rest of the library uses.
 
 Core Lean has no algebra, so the class is defined here. It brings `+`, `*`, unary `-`, `zero` and
-`one`. The instance `Bool` (addition is exclusive or) shows that its laws can be met.
+`one`. The instance `Bool` (addition is exclusive or) shows that its laws can be met. Instances have
+names, since those that Lean gives differ between its versions.
 
 Source: any textbook on algebra.
 -/
@@ -31,11 +32,11 @@ namespace Ring
 
 variable {R : Type} [CommutativeRing R]
 
-instance : Add R := ⟨CommutativeRing.add⟩
+instance instAdd : Add R := ⟨CommutativeRing.add⟩
 
-instance : Mul R := ⟨CommutativeRing.mul⟩
+instance instMul : Mul R := ⟨CommutativeRing.mul⟩
 
-instance : Neg R := ⟨CommutativeRing.neg⟩
+instance instNeg : Neg R := ⟨CommutativeRing.neg⟩
 
 /-- Addition is associative. -/
 theorem add_assoc (a b c : R) : a + b + c = a + (b + c) := CommutativeRing.add_assoc a b c
@@ -111,7 +112,7 @@ def both (a b : Bool) : Bool :=
   | false => false
 
 /-- `Bool` with exclusive or and conjunction: the field of two elements. -/
-instance : CommutativeRing Bool := {
+instance instCommutativeRingBool : CommutativeRing Bool := {
   add := parity,
   mul := both,
   neg := id,

@@ -17,12 +17,16 @@ class Assumption:
     for an axiom; no policy permits an unsafe one. `home` is the full name of the compiled file
     (module or theory) that declares it, by the prover's own identity of the constant: two files
     can declare things that print alike. It is empty where the prover does not say.
+
+    `admitted` marks a proof that was left out, where the prover tells it from an axiom: an open
+    obligation, which only `ious` permit.
     """
 
     name: str
     statement: str = ""
     unsafe: str = ""
     home: str = ""
+    admitted: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,9 @@ class AxiomPolicy:
     ious: tuple[str, ...] = ()
 
     def permits(self, assumption: Assumption) -> bool:
-        return not assumption.unsafe and any(
-            fnmatch.fnmatchcase(assumption.name, pattern) for pattern in self.axioms
-        )
+        if assumption.unsafe or assumption.admitted:
+            return False
+        return any(fnmatch.fnmatchcase(assumption.name, pattern) for pattern in self.axioms)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ class TheoremReport:
 class Report:
     """`seconds` holds the wall time of each step, by its name; messages are for people.
 
+    `toolchain` is a name that a BUILD file or option gives, `toolchain_version` what the program
+    that ran says of itself.
+
     `citations` are theorems of other targets that this one stands beside, each written like
     "coq:VJP.dense.t". `counts` are words for the summary, such as "3 checks"; `evidence` is the
     JSON object that a numeric check wrote. `lacking` names what a target that is not-available
@@ -50,6 +53,7 @@ class Report:
     messages: tuple[str, ...] = ()
     toolchain: str = ""
     toolchain_digest: str = ""
+    toolchain_version: str = ""
     isolation: str = ""
     theorems: tuple[TheoremReport, ...] = ()
     ious: tuple[str, ...] = ()
@@ -110,7 +114,11 @@ def to_json(report: Report) -> str:
         "module": report.module,
         "verdict": report.verdict.value,
         "messages": list(report.messages),
-        "toolchain": {"name": report.toolchain, "digest": report.toolchain_digest},
+        "toolchain": {
+            "name": report.toolchain,
+            "digest": report.toolchain_digest,
+            "version": report.toolchain_version,
+        },
         "isolation": report.isolation,
         "missing": list(report.missing),
         "theorems": [_theorem(t) for t in report.theorems],

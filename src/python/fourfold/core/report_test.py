@@ -55,6 +55,12 @@ def test_no_policy_permits_a_bypassed_check() -> None:
     assert result.verdict is Verdict.HARD_ERROR and result.forbidden == (unsafe,)
 
 
+def test_an_admitted_proof_is_permitted_as_an_iou_alone() -> None:
+    later = {"M.t": [Assumption("M.later", admitted=True)]}
+    assert apply_policy(AxiomPolicy(("M.later", "*")), later).verdict is Verdict.HARD_ERROR
+    assert apply_policy(AxiomPolicy(ious=("M.later",)), later).verdict is Verdict.IOU_ONLY
+
+
 def test_like_named_axioms_of_two_files_are_two() -> None:
     here, there = Assumption("M.b.ax", home="M"), Assumption("M.b.ax", home="M.b")
     assert apply_policy(AxiomPolicy(), {"M.t": [here, there]}).forbidden == (here, there)
@@ -74,11 +80,14 @@ def test_json_and_summary() -> None:
         "a:b",
         "coq",
         Verdict.CLEAN,
+        toolchain="lean-4",
+        toolchain_version="Lean 4.0.0",
         theorems=(TheoremReport("M.t", ("ax",), "theorem", ("M.f",)),),
         seconds=(("x", 1.0),),
     )
     data = json.loads(to_json(report))
     assert data["schema"] == 1 and data["verdict"] == "clean"
+    assert data["toolchain"] == {"name": "lean-4", "digest": "", "version": "Lean 4.0.0"}
     assert data["theorems"] == [
         {"name": "M.t", "axioms": ["ax"], "kind": "theorem", "mentions": ["M.f"]}
     ]

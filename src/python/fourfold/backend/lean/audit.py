@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Collection, Iterable, Mapping
 
 from pants.engine.fs import AddPrefix, Digest, MergeDigests
+from pants.engine.process import FallibleProcessResult
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
 from pants.engine.unions import UnionRule
@@ -24,6 +25,8 @@ from fourfold.backend.prover.compiled import driver_answer
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
 from fourfold.backend.prover.judgement import (
     MAX_EXPLAINED,
+    Constants,
+    Findings,
     apply_to_module,
     audit_failure,
     constants_of,
@@ -46,7 +49,7 @@ from fourfold.backend.prover.target_types import (
     TheoremsField,
 )
 from fourfold.core.axiom_path import axiom_path
-from fourfold.core.report import counted
+from fourfold.core.report import THEOREM
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
@@ -62,27 +65,69 @@ class JudgeLeanRequest(JudgeRequest):
     field_type = LeanSourceField
 
 
-def required_of(target: Target, module: str, modules: tuple[str, ...]) -> dict[str, str]:
-    """The theorems that this module must have, each with its statement, or with ""."""
-    named = {name: "" for name in target[TheoremsField].value or ()}
-    named.update(target[StatementsField].value or {})
-    return {n: s for n, s in named.items() if answers_for(n, module, modules)}
+def claims_of(target: Target) -> dict[str, str]:
+    """The theorems that the target claims, each with its statement, or with ""."""
+    return {
+        **dict.fromkeys(target[TheoremsField].value or (), ""),
+        **(target[StatementsField].value or {}),
+    }
 
 
-def outside_messages(required: dict[str, str], answer: dict[str, Any]) -> list[str]:
+def own_by_name(
+    names: Iterable[str], module: str, modules: Collection[str], target: Target
+) -> set[str]:
+    asked = [name for name in names if answers_for(name, module, modules)]
+    return own_claims(asked, module, target.address)
+
+
+def outside_messages(claims: Iterable[str], answer: Mapping[str, Any]) -> list[str]:
     return [
         f"{name} is an unsafe or partial definition, which proves nothing"
-        for name in sorted(required)
+        for name in sorted(claims)
         if name in answer["outside"]
     ]
 
 
-def recheck_summary(answer: dict[str, Any]) -> str:
+def kinds_where_known(
+    answer: Mapping[str, Any], constants: Constants, claims: Iterable[str]
+) -> Mapping[str, str]:
+    """After a failed re-check nothing is known, and that failure alone is reported."""
     if answer["refused"]:
-        return "re-check failed"
-    unconfirmed = len(answer["unconfirmed"])
-    left_out = f" but for {counted(unconfirmed, 'use')} of native code" if unconfirmed else ""
-    return f"re-checked{left_out}"
+        return dict.fromkeys(claims, THEOREM)
+    return kinds_of(answer, "lean", constants)
+
+
+async def _audit(
+    target: Target,
+    compiled: FallibleCompiledLean,
+    toolchain: FallibleLeanToolchain,
+    sandbox: ProofSandbox,
+) -> FallibleProcessResult:
+    assert compiled.output is not None and toolchain.digest is not None
+    timeout = target[ProofTimeoutField].value
+    library = await Get(Digest, AddPrefix(compiled.output.closure, "lib"))
+    confined = await Get(
+        ConfinedResult,
+        ConfinedProcess(
+            driver=LEAN_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    "step": "audit",
+                    "modules": compiled.output.modules,
+                    "replay": target[RecheckField].value,
+                    "statements": sorted((n, s) for n, s in claims_of(target).items() if s),
+                    "timeout": timeout,
+                },
+            ),
+            toolchain=toolchain.digest,
+            system=toolchain.system,
+            input_digest=await Get(Digest, MergeDigests([toolchain.auditor, library])),
+            description=f"Audit {compiled.module} with {toolchain.name}",
+            timeout_seconds=timeout,
+        ),
+    )
+    return confined.result
 
 
 @rule(desc="Judge a Lean module", level=LogLevel.DEBUG)
@@ -107,79 +152,57 @@ async def judge_lean(
         LeanToolchainRequest(name, target[LibrariesField].value or ()),
     )
     findings = of_compile(
-        request.address, "lean", toolchain.name, toolchain.digest, sandbox.isolation, compiled
+        request.address, "lean", toolchain.name, toolchain.digest, sandbox.isolation, compiled,
+        toolchain.version,
     )
     if compiled.output is None:
         return not_compiled(findings, compiled)
-    assert toolchain.digest is not None  # it has compiled
-    required = required_of(target, compiled.module, tuple(module_map.owners(name)))
-    timeout = target[ProofTimeoutField].value
-    library = await Get(Digest, AddPrefix(compiled.output.closure, "lib"))
-    confined = await Get(
-        ConfinedResult,
-        ConfinedProcess(
-            driver=LEAN_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    "step": "audit",
-                    "modules": compiled.output.modules,
-                    "replay": target[RecheckField].value,
-                    "statements": sorted((n, s) for n, s in required.items() if s),
-                    "timeout": timeout,
-                },
-            ),
-            toolchain=toolchain.digest,
-            system=toolchain.system,
-            input_digest=await Get(Digest, MergeDigests([toolchain.auditor, library])),
-            description=f"Audit {compiled.module} with {toolchain.name}",
-            timeout_seconds=timeout,
-        ),
-    )
-    result = confined.result
+    modules = tuple(module_map.owners(name))
+    result = await _audit(target, compiled, toolchain, sandbox)
     answer = driver_answer(result)
     findings.add_step("audit", answer.get("seconds", 0.0), result)
     failure = audit_failure(answer, compiled.module, target)
     if failure is not None:
         findings.messages.append(failure)
         return findings.judgement(Verdict.HARD_ERROR)
+    return _judged(findings, answer, target, compiled.module, modules, lean.axioms)
 
+
+def _judged(
+    findings: Findings,
+    answer: Mapping[str, Any],
+    target: Target,
+    module: str,
+    modules: tuple[str, ...],
+    everywhere: Iterable[str],
+) -> Judgement:
     constants = constants_of(answer)
-    policy = policy_of(target, lean.axioms)
-    modules = tuple(module_map.owners(name))
-    own_ious = [i for i in policy.ious if answers_for(i, compiled.module, modules)]
-    judged, drifted = apply_to_module(
-        policy,
-        constants,
-        compiled.module,
-        request.address,
-        own_claims(own_ious, compiled.module, request.address),
-    )
+    policy = policy_of(target, everywhere)
+    own = own_by_name(policy.ious, module, modules, target)
+    judged, drifted = apply_to_module(policy, constants, module, target.address, own)
+    claims = claims_of(target)
+    # One that a module has is its own, whatever it is called; the library answers for the rest.
+    has = {n for n in claims if n in constants or n in answer["outside"]}
+    own = own_by_name(claims, module, modules, target) | has
+    kinds = kinds_where_known(answer, constants, claims)
+    wrong = answer["wrong_statements"]
     findings.messages += [
-        *missing_theorems(
-            target,
-            compiled.module,
-            constants,
-            answer["wrong_statements"],
-            kinds_of(answer, "lean", constants),
-            own_claims(required, compiled.module, request.address).union(
-                # A name of no module's: the library answers, if none of its modules has it.
-                n for n in required if n in constants or n in answer["outside"]
-            ),
-        ),
-        *outside_messages(required, answer),
+        *missing_theorems(target, module, constants, wrong, kinds, own),
+        *outside_messages(claims, answer),
         *drifted,
     ]
     if answer["refused"]:
-        findings.messages.append(f"{compiled.module}: the re-check failed: {answer['refused']}")
+        findings.messages.append(f"{module}: the re-check failed: {answer['refused']}")
     for assumption in judged.forbidden[:MAX_EXPLAINED]:
         theorem = resting_on(assumption, constants)[0]
-        path = axiom_path(answer["mentions"], theorem, assumption.name)
+        path = axiom_path(answer["uses"], theorem, assumption.name)
         findings.messages.append(
-            forbidden_message(assumption, constants, path, request.address, _OPTION)
+            forbidden_message(assumption, constants, path, target.address, _OPTION)
         )
-    findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
-    summary = recheck_summary(answer) if target[RecheckField].value else ""
+    findings.messages += further_axioms(module, judged.forbidden[MAX_EXPLAINED:])
+    summary = ""
+    if target[RecheckField].value:
+        summary = "re-check failed" if answer["refused"] else "re-checked"
     return findings.concluded(judged, constants, summary, answer)
 
 

@@ -110,6 +110,18 @@ def _failed(target: Target, message: str) -> FallibleCompiledLean:
     return FallibleCompiledLean(target.address, module_of(target), Verdict.HARD_ERROR, message)
 
 
+def taken_name(module: str, toolchain: FallibleLeanToolchain) -> str | None:
+    """Why a module may not be called so: its constants could pass for the toolchain's."""
+    root = module.split(".", 1)[0]
+    if not any(m == root or m.startswith(root + ".") for m in toolchain.modules):
+        return None
+    return (
+        f"{module} has the name of a module of {toolchain.name}, or one below `{root}`, which is "
+        "the toolchain's, and could pass for it where others import it. Set `module_prefix` of its "
+        "target to another name."
+    )
+
+
 async def _cycle(members: list[Target]) -> FallibleCompiledLean:
     headers = await MultiGet(
         Get(LeanHeader, LeanHeaderRequest(t[LeanSourceField])) for t in members
@@ -156,6 +168,9 @@ async def compile_lean(
         return FallibleCompiledLean(
             target.address, module, Verdict.NOT_AVAILABLE, toolchain.reason
         )
+    taken = taken_name(module, toolchain)
+    if taken is not None:
+        return _failed(target, taken)
     failed = failed_import(imports)
     if failed is not None:
         return FallibleCompiledLean(target.address, module, *failed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from dataclasses import dataclass
 
 from pants.engine.fs import EMPTY_DIGEST, Digest
@@ -9,6 +11,8 @@ from pants.engine.rules import Get, MultiGet, collect_rules, rule
 
 from fourfold.backend.lean.subsystem import LeanSubsystem
 from fourfold.backend.prover.compiled import driver_answer
+from fourfold.toolchains.files import LoadedDefinition, ToolchainName
+from fourfold.toolchains.lock import Upstream
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
     ConfinedResult,
@@ -16,7 +20,10 @@ from fourfold.toolchains.sandbox import (
     ProofSandbox,
     driver_request,
 )
+from fourfold.toolchains.subsystem import ToolchainsSubsystem
 from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+
+logger = logging.getLogger(__name__)
 
 _SANDBOX = "fourfold.backend.lean.sandbox"
 _SCRIPTS = "fourfold.toolchains.scripts"
@@ -35,6 +42,7 @@ _PROBE_DRIVER = DriverScripts(
     )
 )
 _PROBE_SECONDS = 900
+_VERSION = re.compile(r"version (\d+\.\d+\.\d+[^\s,)]*)")
 
 
 @dataclass(frozen=True)
@@ -70,9 +78,38 @@ def library_modules(files: tuple[str, ...]) -> frozenset[str]:
     )
 
 
+def version_of(said: str) -> str:
+    """From `Lean (version 4.23.0, x86_64-...)` to `4.23.0`; "" where there is none."""
+    found = _VERSION.search(said)
+    return found.group(1) if found else ""
+
+
+def mismatch(name: str, asked: str, said: str) -> str | None:
+    """A warning where another version runs than the one that a name stands for."""
+    if not asked or version_of(said) == asked:
+        return None
+    return (
+        f"The toolchain `{name}` is Lean {asked} by its name or definition, and what runs is "
+        f"`{said}`. Reports give the version that ran. To have the two agree, write that version "
+        "in the toolchain's definition, or choose another place in `[toolchains].homes`."
+    )
+
+
+async def _asked_version(name: str, toolchains: ToolchainsSubsystem) -> str:
+    """The version of a definition, or that of an elan name; "" for a folder and for `system`."""
+    if name in toolchains.locks:
+        loaded = await Get(LoadedDefinition, ToolchainName(name))
+        return loaded.definition.version if isinstance(loaded.definition, Upstream) else ""
+    _, separator, version = name.partition(":v")
+    return version if separator else ""
+
+
 @rule(desc="Set up Lean")
 async def set_up_lean(
-    request: LeanToolchainRequest, lean: LeanSubsystem, sandbox: ProofSandbox
+    request: LeanToolchainRequest,
+    lean: LeanSubsystem,
+    toolchains: ToolchainsSubsystem,
+    sandbox: ProofSandbox,
 ) -> FallibleLeanToolchain:
     toolchain, system = await MultiGet(
         Get(
@@ -109,6 +146,11 @@ async def set_up_lean(
             f"The toolchain `{request.name}` ({answer.get('version') or 'bin/lean'}) cannot be "
             f"used: {why}",
         )
+    warning = mismatch(
+        request.name, await _asked_version(request.name, toolchains), answer["version"]
+    )
+    if warning is not None:
+        logger.warning(warning)
     return FallibleLeanToolchain(
         request.name,
         toolchain.digest,

@@ -101,6 +101,7 @@ def compare(
         prover=report.prover,
         toolchain=report.toolchain,
         toolchain_digest=report.toolchain_digest,
+        toolchain_version=report.toolchain_version,
         isolation=report.isolation,
         seconds=report.seconds,
     )

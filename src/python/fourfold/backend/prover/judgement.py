@@ -85,6 +85,7 @@ def of_compile(
     toolchain_digest: Digest | None,
     isolation: str,
     compiled: FallibleCompiled,
+    toolchain_version: str = "",
 ) -> Findings:
     """The start, with what no later step changes."""
     facts = dict(
@@ -93,6 +94,7 @@ def of_compile(
         module=compiled.module,
         toolchain=toolchain,
         toolchain_digest=toolchain_digest.fingerprint if toolchain_digest else "",
+        toolchain_version=toolchain_version,
         isolation=isolation,
     )
     metadata = [compiled.metadata] if compiled.metadata else []
@@ -126,7 +128,7 @@ def constants_of(answer: Mapping[str, Any]) -> dict[str, list[Assumption]]:
 
 
 # The provers whose audits do not say yet what a constant is.
-_KINDS_TO_COME = frozenset({"coq", "agda", "lean", "isabelle"})
+_KINDS_TO_COME = frozenset({"coq", "agda", "isabelle"})
 
 
 def kinds_of(answer: Mapping[str, Any], prover: str, constants: Constants) -> Mapping[str, str]:
@@ -242,6 +244,12 @@ def forbidden_message(
         return (
             f"{resting[0]}{others} relies on {assumption.name}, for which the kernel's check was "
             f"bypassed ({assumption.unsafe}); no setting permits that. {reached}"
+        )
+    if assumption.admitted:
+        return (
+            f"{resting[0]}{others} rests on {assumption.name}, of which the proof is left out "
+            f"{assumption.statement}. {reached}. Prove it, or add \"{assumption.name}\" to `ious` "
+            f"in {address.spec_path}/BUILD; no entry of `axioms` permits it."
         )
     statement = f" : {assumption.statement}" if assumption.statement else ""
     return (

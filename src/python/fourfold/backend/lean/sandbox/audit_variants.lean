@@ -29,19 +29,16 @@ def kernelAdd (env : Environment) (d : Declaration) : IO Environment :=
 
 --! loadToolchain
 unsafe def loadToolchain (modules : Array Name) : IO Environment := do
-  if modules.isEmpty then return (← mkEmptyEnvironment)
   enableInitializersExecution
   importModules (modules.map fun n => { module := n }) {} (loadExts := true)
 
 --! loadToolchain
 unsafe def loadToolchain (modules : Array Name) : IO Environment := do
-  if modules.isEmpty then return (← mkEmptyEnvironment)
   enableInitializersExecution
   importModules (modules.map fun n => { module := n }) {}
 
 --! loadToolchain
 unsafe def loadToolchain (modules : Array Name) : IO Environment := do
-  if modules.isEmpty then return (← mkEmptyEnvironment)
   importModules (modules.toList.map fun n => { module := n }) {}
 
 --! readObject
@@ -56,3 +53,15 @@ def readObject (files : Array String) : IO ModuleData := do
   match files.toList with
   | [file] => return (← readModuleData (System.FilePath.mk file)).1
   | _ => throw (IO.userError "this version of Lean has one object file for each module")
+
+--! homeOf
+def homeOf (env : Environment) (n : Name) : Name :=
+  match env.getModuleIdxFor? n with
+  | some i => env.header.moduleNames.getD i Name.anonymous
+  | none => Name.anonymous
+
+--! homeOf
+def homeOf (env : Environment) (n : Name) : Name :=
+  match env.getModuleIdxFor? n with
+  | some i => env.header.moduleNames.getD i.toNat Name.anonymous
+  | none => Name.anonymous

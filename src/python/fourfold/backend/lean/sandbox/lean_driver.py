@@ -1,4 +1,4 @@
-"""Runs Lean for one Fourfold process: `probe`, `compile` or `audit`.
+"""Runs Lean for one Fourfold process: `probe`, `compile`, `audit` or `library`.
 
 Usage: lean_driver.py REQUEST      REQUEST is a JSON object; a JSON object is printed.
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import confine
 import lean_report
@@ -29,6 +30,14 @@ class Lean:
         self.work = self.confinement.work
         # Explicit, since a toolchain that was taken from a build folder looks elsewhere.
         self.library = f"{self.confinement.toolchain}/lib/lean"
+
+    def readable(self, output: str) -> str:
+        """Names modules where Lean names files that nobody sees outside."""
+        return re.sub(
+            rf"(?:object )?file '?(?:{re.escape(self.work)}/)?lib/([^\s']+?)\.olean(?:\.\w+)?'?",
+            lambda found: f"the object file of {found.group(1).replace('/', '.')}",
+            output,
+        )
 
     def run(self, args: list[str], path: list[str], writable: list[str]) -> confine.Completed:
         folders = [*(f"{self.work}/{p}" for p in path), self.library]
@@ -65,7 +74,7 @@ def compile_module(request: dict) -> dict:
     done = lean.run(compile_arguments(request), ["lib"], ["out"])
     answer = done.answer()
     # Lean names the file as it was given; a person looks for it in the repository.
-    answer["output"] = done.output.replace(f"src/{path}.lean", request["source"])
+    answer["output"] = lean.readable(done.output.replace(f"src/{path}.lean", request["source"]))
     undeclared = confine.undeclared_files(before, {f"out/{path}{s}" for s in SUFFIXES})
     if done.exit_code == 0 and undeclared:
         answer.update(accepted=False, undeclared=undeclared)
@@ -145,14 +154,27 @@ def audit_module(request: dict) -> dict:
 
     Request keys: `modules` (names, in the order of their imports), `replay`, `statements`.
     """
-    lean = Lean(request)
-    rows = ["\t".join(["module", name, *object_files(name)]) for name in request["modules"]]
-    if request["replay"]:
-        rows.append("replay")
+    rows = ["replay"] if request["replay"] else []
     rows += [f"statement\t{n}\t{' '.join(text.split())}" for n, text in request["statements"]]
+    answer, found = ask(request, rows)
+    if found is not None:
+        answer.update(lean_report.report(found, request["modules"][-1], request["replay"]))
+    return answer
+
+
+def load_library(request: dict) -> dict:
+    """Whether all `modules`, which import one another in this order, can be loaded together."""
+    answer, _ = ask(request, ["names"])
+    return answer
+
+
+def ask(request: dict, rows: list[str]) -> tuple[dict, dict | None]:
+    """The answer of every step, whose `error` says why there is no other, and the audit's own."""
+    lean = Lean(request)
+    modules = ["\t".join(["module", name, *object_files(name)]) for name in request["modules"]]
     os.makedirs("ask", exist_ok=True)
     with open("ask/request", "w", encoding="utf-8") as f:
-        f.write("\n".join(rows) + "\n")
+        f.write("\n".join([*modules, *rows]) + "\n")
     with open("ask/Run.lean", "w", encoding="utf-8") as f:
         f.write("import FourfoldAudit\nunsafe def main := FourfoldAudit.run\n")
     done = lean.run(
@@ -160,12 +182,15 @@ def audit_module(request: dict) -> dict:
         ["auditor"], ["audit_out"],
     )
     answer = done.answer()
+    answer["output"] = lean.readable(done.output)
     try:
         with open("audit_out/answer.json", encoding="utf-8") as f:
-            answer.update(lean_report.report(json.load(f), request["modules"][-1]))
+            found = json.load(f)
     except (OSError, ValueError):
-        answer["error"] = done.output.strip() or "Lean ended without an answer"
-    return answer
+        answer["error"] = answer["output"].strip() or "Lean ended without an answer"
+        return answer, None
+    answer["error"] = lean.readable(found["error"])
+    return answer, None if answer["error"] else found
 
 
 def object_files(module: str) -> list[str]:
@@ -175,4 +200,9 @@ def object_files(module: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    confine.run_driver({"probe": probe_toolchain, "compile": compile_module, "audit": audit_module})
+    confine.run_driver({
+        "probe": probe_toolchain,
+        "compile": compile_module,
+        "audit": audit_module,
+        "library": load_library,
+    })

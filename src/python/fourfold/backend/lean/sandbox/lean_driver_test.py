@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def test_the_command_line_has_what_the_version_knows(
     assert lean_driver.compile_arguments(request) == expected
 
 
-def test_the_environment_is_the_search_path(
+def test_without_lean_the_environment_is_the_search_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -69,6 +70,50 @@ def test_the_environment_is_the_search_path(
         "writable": ["out"],
         "timeout": 60,
     }
+
+
+def answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, answer: str | None
+) -> dict:
+    """What the audit step answers where Lean prints `output` and writes `answer`."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(self, command, *, env, writable, timeout):
+        (tmp_path / "audit_out").mkdir()
+        if answer is not None:
+            (tmp_path / "audit_out/answer.json").write_text(answer)
+        return confine.Completed(0 if answer else 1, output, 0.0)
+
+    monkeypatch.setattr(confine_elf.ElfConfinement, "run", run)
+    return lean_driver.audit_module({
+        "isolation": "bubblewrap", "timeout": 60, "modules": ["A.B"], "replay": True,
+        "statements": [],
+    })
+
+
+def test_without_lean_an_unreadable_object_file_is_named_by_its_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = json.dumps({"error": "failed to read file '/sandbox/lib/A/B.olean', invalid header"})
+    answer = answered(tmp_path, monkeypatch, "", said)
+    assert answer["error"] == "failed to read the object file of A.B, invalid header"
+    assert "constants" not in answer
+
+
+def test_without_lean_an_audit_that_writes_nothing_says_what_was_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "object file '/sandbox/lib/A/B.olean' of module A.B does not exist"
+    answer = answered(tmp_path, monkeypatch, said, None)
+    assert answer["error"] == "the object file of A.B of module A.B does not exist"
+
+
+def test_without_lean_the_answer_of_an_audit_is_its_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = json.dumps({"error": "", "rows": [], "wrong": [], "refused": ""})
+    answer = answered(tmp_path, monkeypatch, "", said)
+    assert answer["error"] == "" and answer["constants"] == {}
 
 
 def test_parts_of_an_object_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +139,6 @@ def test_the_shipped_variants_define_what_the_audit_uses() -> None:
     folder = Path(lean_driver.__file__).parent
     groups = lean_driver.variants((folder / "audit_variants.lean").read_text(encoding="utf-8"))
     audit = (folder / "audit.lean").read_text(encoding="utf-8")
-    assert set(groups) == {"kernelAdd", "loadToolchain", "readObject"}
+    assert set(groups) == {"kernelAdd", "loadToolchain", "readObject", "homeOf"}
     for name, choices in groups.items():
         assert name in audit and all(f"def {name} " in choice for choice in choices)

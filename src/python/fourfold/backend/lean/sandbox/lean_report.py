@@ -1,22 +1,30 @@
-"""From the rows that audit.lean writes, one for each constant, to what an audit answers."""
+"""From the rows that audit.lean writes, one for each constant, to what an audit answers.
+
+Names are what Lean knows its constants by, as `shown` of audit.lean writes them: none is shortened,
+so none can pass for another.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
 # What Lean declares beside a declaration of the user's, below its name.
 _GENERATED = re.compile(
-    r"rec(On)?|casesOn|b?recOn|below|ibelow|binductionOn|brecOn|noConfusion(Type|Enum)?|injEq?|"
+    r"_.*|rec(On)?|casesOn|b?recOn|below|ibelow|binductionOn|brecOn|noConfusion(Type|Enum)?|injEq?|"
     r"sizeOf_spec|ctorIdx|toCtorIdx|ctorElim(Type)?|(match|proof|eq|def|unfold|splitter)_?\d*|"
     r"(match|proof|eq)_\d+(_\d+)*|induct|fun_cases|congr_simp|hcongr_\d+|elim|mutual_induct"
 )
 _COMPILER = ("Lean.ofReduceBool", "Lean.ofReduceNat", "Lean.trustCompiler")
+# Those of Lean's own library. What has such a name elsewhere is something else.
+_OF_THE_TOOLCHAIN = ("propext", "Quot.sound", "Classical.choice", "sorryAx", *_COMPILER)
+_ADMITTED = "(admitted with `sorry`)"
 _BYPASSED = {
     "circular": "it rests on itself",
     "missing": "it is in no object file",
     "unsafe": "it is an unsafe or partial definition",
 }
+_UNCONFIRMED = "compiled code decides it, and without the re-check nothing confirms that"
 
 
 def _is_compiler_axiom(name: str) -> bool:
@@ -24,77 +32,93 @@ def _is_compiler_axiom(name: str) -> bool:
     return name in _COMPILER or "._native." in name
 
 
-def report(found: Mapping[str, Any], module: str) -> dict[str, Any]:
-    """`constants`: public name -> assumptions, as `core.policy.Assumption` fields.
+def report(found: Mapping[str, Any], module: str, rechecked: bool) -> dict[str, Any]:
+    """`constants`: name -> assumptions, as `core.policy.Assumption` fields.
 
-    `mentions` leads from a name to those it mentions, for the names that rest on anything.
-    `outside` are unsafe and partial definitions, which prove nothing.
+    `kinds` and `mentions` are of these constants: see `core.report.TheoremReport`. `uses` leads
+    from a name to those that its term names, for the names that rest on anything. `outside` are
+    unsafe and partial definitions, which prove nothing.
     """
     rows = found["rows"]
-    names = {row["name"]: row["shown"] for row in rows}
-    known = set(names.values())
+    declared = {row["name"]: row["module"] for row in rows if not row["outside"]}
     statements = {row["name"]: row["statement"] for row in rows}
-
-    def owner(name: str) -> str:
-        shown = names.get(name, name)
-        while True:
-            parent, _, last = shown.rpartition(".")
-            if parent not in known or not _GENERATED.fullmatch(last):
-                return shown
-            shown = parent
-
-    constants: dict[str, list[dict[str, str]]] = {}
-    mentions: dict[str, list[str]] = {}
-    outside = set()
+    constants: dict[str, list[dict[str, Any]]] = {}
+    uses: dict[str, set[str]] = {}
     for row in rows:
-        name = owner(row["name"])
-        if row["kind"] == "unsafe":
-            # What the compiler adds goes by hidden names.
-            if row["module"] == module and row["shown"] == row["name"]:
-                outside.add(name)
+        if row["outside"]:
             continue
-        rests = assumptions(row["rests"], owner, statements)
-        if row["module"] == module and not _hidden(row, known):
+        name = owner(row, declared)
+        rests = [_assumption(*rest, statements, declared) for rest in _judged(row, rechecked)]
+        if row["module"] == module:
             entry = constants.setdefault(name, [])
             entry += [a for a in rests if a not in entry]
         if rests:
-            direct = assumptions(row["direct"], owner, statements)
-            reached = {owner(used) for used in row["uses"]} | {a["name"] for a in direct}
-            mentions[name] = sorted({*mentions.get(name, ()), *reached} - {name})
+            own = {a["name"] for a in rests if a["name"] == row["name"]}
+            named = {*row["uses"], *(rest[0] for rest in row["direct"]), *own}
+            uses.setdefault(name, set()).update(named - {name})
+            if name != row["name"]:
+                uses[name].add(row["name"])
+                uses.setdefault(row["name"], set()).update(named - {row["name"]})
+    asked = {row["name"]: row for row in rows if row["module"] == module}
     return {
         "constants": constants,
-        "mentions": mentions,
-        "outside": sorted(outside - set(constants)),
+        # Without the constants in the kernel, nothing can say what their types are.
+        "kinds": {} if found["refused"] else {name: asked[name]["kind"] for name in constants},
+        "mentions": {name: sorted(set(asked[name]["mentions"])) for name in constants},
+        "uses": {name: sorted(named) for name, named in uses.items()},
+        "outside": sorted(name for name, row in asked.items() if row["outside"]),
         "wrong_statements": {name: said.strip() for name, said in found["wrong"]},
-        "unconfirmed": sorted({owner(name) for name in found["unconfirmed"]}),
         "refused": found["refused"],
-        "error": "",
     }
 
 
-def _hidden(row: Mapping[str, Any], known: set[str]) -> bool:
-    """Constructors and recursors, for which their type answers."""
-    return row["kind"] == "generated" and row["shown"].rpartition(".")[0] in known
+def owner(row: Mapping[str, Any], declared: Mapping[str, str]) -> str:
+    """The constant that answers for this one in the report: of the same module, or itself.
+
+    That is the type of a constructor or recursor, and the declaration beside which Lean has made
+    it. What it rests on keeps its own name.
+    """
+    name: str = row["name"]
+    generated = row["generated"]
+    while True:
+        parent, _, last = name.rpartition(".")
+        if declared.get(parent) != row["module"]:
+            return name
+        if not (generated or _GENERATED.fullmatch(last)):
+            return name
+        name, generated = parent, False
 
 
-def assumptions(
-    rests: list[list[str]], owner: Callable[[str], str], statements: Mapping[str, str]
-) -> list[dict[str, str]]:
-    compiled = any(note == "axiom" and _is_compiler_axiom(name) for name, note in rests)
+def _judged(row: Mapping[str, Any], rechecked: bool) -> list[tuple[str, str, str]]:
+    """What a constant rests on, but for replaced code where no proof asks compiled code.
+
+    (A note says which attribute replaces it.)
+    """
+    rests = [tuple(rest) for rest in row["rests"]]
+    compiled = any(note == "axiom" and _is_compiler_axiom(name) for name, note, _ in rests)
     found = []
-    for name, note in rests:
-        if note == "axiom":
-            entry = {"name": name, "statement": statements.get(name, ""), "unsafe": ""}
-        elif note == "sorry":
-            # By its own name: it is the obligation that is open.
-            entry = {"name": owner(name), "statement": "(admitted with `sorry`)", "unsafe": ""}
-        elif note in _BYPASSED:
-            entry = {"name": owner(name), "statement": "", "unsafe": _BYPASSED[note]}
-        elif compiled:
-            why = f"native code runs in place of its definition: {note}"
-            entry = {"name": owner(name), "statement": "", "unsafe": why}
-        else:
-            continue  # replaced code matters only to those who trust the compiler
-        if entry not in found:
-            found.append(entry)
+    for name, note, home in rests:
+        if note == "axiom" and _is_compiler_axiom(name) and not rechecked:
+            note = _UNCONFIRMED
+        elif note not in ("axiom", "sorry", *_BYPASSED):
+            if not compiled:
+                continue
+            note = f"native code runs in place of its definition: {note}"
+        found.append((name, note, home))
     return found
+
+
+def _assumption(
+    name: str, note: str, home: str, statements: Mapping[str, str], declared: Mapping[str, str]
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": name, "statement": "", "unsafe": "", "home": home}
+    if note == "sorry":
+        # By its own name: it is the obligation that is open.
+        return {**entry, "statement": _ADMITTED, "admitted": True}
+    if note != "axiom":
+        return {**entry, "unsafe": _BYPASSED.get(note, note)}
+    if name in _OF_THE_TOOLCHAIN and name in declared:
+        return {**entry, "unsafe": f"{home} declares it, and not the toolchain"}
+    if name == "sorryAx":
+        return {**entry, "unsafe": "the toolchain has left a proof out"}
+    return {**entry, "statement": statements.get(name, "")}

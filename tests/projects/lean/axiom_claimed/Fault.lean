@@ -1,0 +1,1 @@
+axiom claim : 3 = 4

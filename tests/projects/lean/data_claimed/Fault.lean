@@ -1,0 +1,1 @@
+def claim : Nat := 4

@@ -1,0 +1,1 @@
+def claim : Prop := 3 = 4

@@ -1,0 +1,2 @@
+inductive claim : Prop
+  | intro : 3 = 4 → claim

@@ -1,0 +1,1 @@
+theorem base : True := trivial

@@ -1,0 +1,1 @@
+initialize flag : Bool ← pure true

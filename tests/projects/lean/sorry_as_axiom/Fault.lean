@@ -1,0 +1,1 @@
+theorem claim : 3 = 4 := sorry

@@ -1,0 +1,1 @@
+theorem claim : True := trivial
