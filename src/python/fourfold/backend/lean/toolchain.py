@@ -34,10 +34,12 @@ LEAN_DRIVER = DriverScripts(
         (_SCRIPTS, "confine_elf.py"),
     )
 )
+# As one text in this order, after what audit_variants.lean has for the version at hand.
+AUDIT = ("audit_world.lean", "audit_replay.lean", "audit.lean")
 _PROBE_DRIVER = DriverScripts(
     (
         *LEAN_DRIVER.resources,
-        (_SANDBOX, "audit.lean"),
+        *((_SANDBOX, name) for name in AUDIT),
         (_SANDBOX, "audit_variants.lean"),
     )
 )
@@ -126,7 +128,9 @@ async def set_up_lean(
         ConfinedResult,
         ConfinedProcess(
             driver=_PROBE_DRIVER,
-            request=driver_request(sandbox, {"step": "probe", "timeout": _PROBE_SECONDS}),
+            request=driver_request(
+                sandbox, {"step": "probe", "audit": AUDIT, "timeout": _PROBE_SECONDS}
+            ),
             toolchain=toolchain.digest,
             system=system.digest,
             input_digest=EMPTY_DIGEST,

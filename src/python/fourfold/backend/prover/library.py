@@ -126,6 +126,7 @@ def library_report(
         messages=tuple(messages),
         toolchain=first.toolchain if first else "",
         toolchain_digest=first.toolchain_digest if first else "",
+        toolchain_version=first.toolchain_version if first else "",
         isolation=first.isolation if first else "",
         ious=tuple(sorted({i for r in reports for i in r.ious})),
         counts=tuple(counts),

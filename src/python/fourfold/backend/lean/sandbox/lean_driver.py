@@ -110,7 +110,10 @@ _TAIL = "\nend FourfoldAudit\n"
 
 
 def probe_toolchain(request: dict) -> dict:
-    """What this lean is and can do, and the audit compiled for it (`auditor/`)."""
+    """What this lean is and can do, and the audit compiled for it (`auditor/`).
+
+    Request key: `audit`, the files of the audit, in their order.
+    """
     lean = Lean(request)
     version = lean.run(["--version"], [], [])
     usage = lean.run(["--help"], [], [])
@@ -136,10 +139,11 @@ def probe_toolchain(request: dict) -> dict:
         else:
             answer["auditor"] = f"no variant of `{name}` suits it: {said[-1][:500]}"
             return answer
-    with open("audit.lean", encoding="utf-8") as f:
-        audit = f.read()
+    for name in request["audit"]:
+        with open(name, encoding="utf-8") as f:
+            texts.append(f.read())
     with open("probe/FourfoldAudit.lean", "w", encoding="utf-8") as f:
-        f.write(_HEAD + "\n".join(texts) + audit + _TAIL)
+        f.write(_HEAD + "\n".join(texts) + _TAIL)
     done = lean.run(
         [*(["--root=probe"] if "root" in answer["features"] else []),
          "-o", "auditor/FourfoldAudit.olean", "probe/FourfoldAudit.lean"], [], ["auditor"]

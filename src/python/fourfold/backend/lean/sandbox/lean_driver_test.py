@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fourfold.backend.lean.sandbox import lean_report
+from fourfold.backend.lean.toolchain import AUDIT
 from fourfold.toolchains.scripts import confine
 
 # Their names where the scripts run.
@@ -116,6 +117,26 @@ def test_without_lean_the_answer_of_an_audit_is_its_report(
     assert answer["error"] == "" and answer["constants"] == {}
 
 
+def test_without_lean_a_theory_is_asked_for_its_names_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lib").mkdir()
+    for module in "AB":
+        (tmp_path / f"lib/{module}.olean").write_text("")
+
+    def run(self, command, *, env, writable, timeout):
+        (tmp_path / "audit_out").mkdir()
+        (tmp_path / "audit_out/answer.json").write_text('{"error": "B declares t, and so does A"}')
+        return confine.Completed(0, "", 0.0)
+
+    monkeypatch.setattr(confine_elf.ElfConfinement, "run", run)
+    request = {"isolation": "bubblewrap", "timeout": 60, "modules": ["A", "B"]}
+    assert lean_driver.load_library(request)["error"] == "B declares t, and so does A"
+    asked = (tmp_path / "ask/request").read_text()
+    assert asked == "module\tA\tlib/A.olean\nmodule\tB\tlib/B.olean\nnames\n"
+
+
 def test_parts_of_an_object_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "lib/A").mkdir(parents=True)
@@ -138,7 +159,7 @@ def test_variants_are_grouped_in_their_order() -> None:
 def test_the_shipped_variants_define_what_the_audit_uses() -> None:
     folder = Path(lean_driver.__file__).parent
     groups = lean_driver.variants((folder / "audit_variants.lean").read_text(encoding="utf-8"))
-    audit = (folder / "audit.lean").read_text(encoding="utf-8")
+    audit = "".join((folder / name).read_text(encoding="utf-8") for name in AUDIT)
     assert set(groups) == {"kernelAdd", "loadToolchain", "readObject", "homeOf"}
     for name, choices in groups.items():
         assert name in audit and all(f"def {name} " in choice for choice in choices)

@@ -1,7 +1,7 @@
 """From the rows that audit.lean writes, one for each constant, to what an audit answers.
 
-Names are what Lean knows its constants by, as `shown` of audit.lean writes them: none is shortened,
-so none can pass for another.
+Names are what Lean knows its constants by, as `shown` of audit_world.lean writes them: none is
+shortened, so none can pass for another.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+theorem helper : 1 = 1 := rfl

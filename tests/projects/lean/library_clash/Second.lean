@@ -1,0 +1,1 @@
+theorem helper : 2 = 2 := rfl

@@ -1,0 +1,1 @@
+theorem other : 2 = 2 := rfl
