@@ -38,8 +38,11 @@ def withoutCompiler (e : Expr) : Expr :=
     | some found => some found
     | none => byKernel? e `Lean.ofReduceNat `Nat
 
-/-- Whether `n` is the axiom that later versions of Lean declare for a use of `native_decide`. -/
-def isNativeAxiom (n : Name) : Bool := n.components.contains `_native
+/--
+Whether `n` is the axiom that later versions of Lean declare for a use of `native_decide`: by its
+text, since that is what a BUILD file permits.
+-/
+def isNativeAxiom (n : Name) : Bool := ((shown n).splitOn "._native.").length > 1
 
 /-- Such an axiom says `a = b` of two Booleans: refused unless the kernel finds the same. -/
 def confirmNative (v : AxiomVal) : ReplayM Unit := do
