@@ -10,8 +10,8 @@ coordinates second, so that a vector-Jacobian product is sum_j J[i, j] * dy[j].
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,9 @@ class Input:
 
     `sample(rng, shape)` must return an array of exactly this shape and dtype. Only float64 inputs
     can be differentiated; an int64 input (a label, an index) is drawn and then held fixed.
+
+    `flat` is why the function is constant in this input, or in some entries of it, but for
+    rounding. Without a reason, an entry whose derivatives are too small to be compared is refused.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Input:
     sample: Sample
     dtype: str = "float64"
     differentiate: bool = True
+    flat: str = ""
 
 
 def normal(
@@ -45,24 +49,31 @@ def normal(
     mean: float = 0.0,
     scale: float = 1.0,
     differentiate: bool = True,
+    flat: str = "",
 ) -> Input:
     """A float64 input with independent normal entries."""
 
     def sample(rng: np.random.Generator, size: tuple[int, ...]) -> Array:
         return mean + scale * rng.standard_normal(size)
 
-    return Input(name, shape, sample, differentiate=differentiate)
+    return Input(name, shape, sample, differentiate=differentiate, flat=flat)
 
 
 def uniform(
-    name: str, shape: tuple[int, ...], low: float, high: float, *, differentiate: bool = True
+    name: str,
+    shape: tuple[int, ...],
+    low: float,
+    high: float,
+    *,
+    differentiate: bool = True,
+    flat: str = "",
 ) -> Input:
     """A float64 input with independent entries, uniform on [low, high)."""
 
     def sample(rng: np.random.Generator, size: tuple[int, ...]) -> Array:
         return low + (high - low) * rng.random(size)
 
-    return Input(name, shape, sample, differentiate=differentiate)
+    return Input(name, shape, sample, differentiate=differentiate, flat=flat)
 
 
 def integers(name: str, shape: tuple[int, ...], low: int, high: int) -> Input:
@@ -120,6 +131,8 @@ class Check:
         points, so that the complex step applies. Branches must look at real parts only.
     theorems: the statements this formula stands beside, as "coq:VJP.dense.is_vjp_dense".
     no_theorem_reason: why `theorems` is empty; required exactly then.
+    one_sided: comparisons, as the source has them, that come out one way on every draw, such as a
+        guard against division by zero -> why that is right.
     """
 
     name: str
@@ -133,6 +146,7 @@ class Check:
     avoid: Avoid | None = None
     theorems: tuple[str, ...] = ()
     no_theorem_reason: str = ""
+    one_sided: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def differentiated(self) -> tuple[int, ...]:

@@ -7,23 +7,19 @@ shapes, random cotangents and then random tangents keep the number of evaluation
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from numerics.gradients.check import Check, Tolerance
-from numerics.gradients.finite_differences import (
-    Derivative,
-    EvaluationError,
-    Values,
-    refuse_non_finite,
-)
+from numerics.gradients.finite_differences import Derivative, Values, refuse_non_finite
+from numerics.gradients.resolution import Resolution, resolution_of
 
 JACOBIAN_ENTRIES = 4096  # up to here the whole Jacobian of an input is compared
 GRADIENT_ENTRIES = 1024  # above it, up to here, every entry of random-cotangent gradients
 RANDOM_COTANGENTS = 2
 RANDOM_TANGENTS = 8
+CHUNK = 1 << 20  # entries of the points that are evaluated at once
 
 
 @dataclass(frozen=True)
@@ -65,12 +61,14 @@ class Comparison:
 
     max_relative_error is the largest absolute error over the largest numeric magnitude of the same
     input: entries that are zero in exact arithmetic would make an entrywise ratio meaningless.
+    `resolution` is what can be told apart, for each differentiated input.
     """
 
     entries: int
     max_abs_error: float
     max_relative_error: float
     worst: Entry
+    resolution: tuple[Resolution, ...]
 
     @property
     def passed(self) -> bool:
@@ -96,24 +94,20 @@ def plan_probes(
     return probes
 
 
-def claimed_products(
-    check: Check, values: Values, output: np.ndarray, probes: list[Probe]
-) -> list[np.ndarray]:
+def cotangents_of(probes: list[Probe]) -> np.ndarray:
+    """All cotangents: those of a probe are all, or the random ones, which come last."""
+    return max((probe.cotangents for probe in probes), key=len)
+
+
+def claimed_products(probes: list[Probe], gradients: Values) -> list[np.ndarray]:
     """<t, vjp(y)> for every probe: one row per tangent, one column per cotangent.
 
-    Raises `EvaluationError` when the claim has the wrong shape or dtype, or is not finite.
+    `gradients` are the claim at `cotangents_of(probes)`, one array per differentiated input.
     """
-    pullback = _claimed_pullback(check, values, output)
-    gradients: dict[bytes, Values] = {}  # inputs share cotangents; ask the claim once for each
     products = []
-    for slot, probe in enumerate(probes):
-        columns = []
-        for cotangent in probe.cotangents:
-            key = cotangent.tobytes()
-            if key not in gradients:
-                gradients[key] = pullback(cotangent.reshape(output.shape))
-            columns.append(gradients[key][slot].ravel())
-        matrix = np.array(columns).T
+    for probe, gradient in zip(probes, gradients, strict=True):
+        count = len(probe.cotangents)
+        matrix = gradient[-count:].reshape(count, -1).T
         products.append(matrix if probe.tangents is None else probe.tangents @ matrix)
     return products
 
@@ -143,13 +137,22 @@ def compare(
         worst = Entry(what, float(claim[where]), float(numeric[where]), float(allowed[where]))
         largest = float(np.abs(numeric).max()) or 1.0
         parts.append(
-            Comparison(error.size, float(error.max()), float(error.max()) / largest, worst)
+            Comparison(
+                error.size,
+                float(error.max()),
+                float(error.max()) / largest,
+                worst,
+                (resolution_of(
+                    probe.position, numeric, allowed, probe.unit_cotangents, probe.tangents is None
+                ),),
+            )
         )
     return Comparison(
         sum(part.entries for part in parts),
         max(part.max_abs_error for part in parts),
         max(part.max_relative_error for part in parts),
         max((part.worst for part in parts), key=lambda entry: entry.ratio),
+        tuple(each for part in parts for each in part.resolution),
     )
 
 
@@ -164,40 +167,12 @@ def _worst_index(error: np.ndarray, allowed: np.ndarray, units: int) -> tuple[in
 
 def _numeric_products(probe: Probe, derivative: Derivative, size: int) -> np.ndarray:
     tangents = np.eye(size) if probe.tangents is None else probe.tangents
-    return np.array([probe.cotangents @ derivative(probe.position, t).ravel() for t in tangents])
-
-
-def _claimed_pullback(
-    check: Check, values: Values, output: np.ndarray
-) -> Callable[[np.ndarray], Values]:
-    """The claim as a map from a cotangent to one gradient per differentiated input."""
-    input_shapes = [values[k].shape for k in check.differentiated]
-    vjp, jacobian = check.vjp, check.jacobian
-    if vjp is not None:
-        return lambda dy: _claimed_arrays(check, vjp(*values, dy), input_shapes)
-    assert jacobian is not None, "declaration_errors asks for one of the two"
-    shapes = [shape + output.shape for shape in input_shapes]
-    jacobians = _claimed_arrays(check, jacobian(*values), shapes)
-    return lambda dy: tuple(np.tensordot(each, dy, axes=output.ndim) for each in jacobians)
-
-
-def _claimed_arrays(check: Check, claimed: object, shapes: list[tuple[int, ...]]) -> Values:
-    names = [check.inputs[k].name for k in check.differentiated]
-    items = claimed if isinstance(claimed, tuple) else (claimed,)
-    arrays = tuple(np.asarray(item) for item in items)
-    if len(arrays) != len(names):
-        raise EvaluationError(
-            f"the claim returned {len(arrays)} arrays for {len(names)} differentiated inputs: "
-            + ", ".join(names)
-        )
-    for name, array, shape in zip(names, arrays, shapes, strict=True):
-        if array.shape != shape or array.dtype != np.float64:
-            raise EvaluationError(
-                f"the claim for input {name!r} has shape {array.shape} and dtype {array.dtype}; "
-                f"want shape {shape} and dtype float64"
-            )
-        refuse_non_finite(array, f"the claim for input {name!r}")
-    return arrays
+    count = max(1, CHUNK // size)
+    rows = []
+    for at in range(0, len(tangents), count):
+        moved = derivative(probe.position, tangents[at : at + count])
+        rows.append(moved.reshape(len(moved), -1) @ probe.cotangents.T)
+    return np.vstack(rows)
 
 
 def _describe(

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from numerics.gradients.check import Check, Tolerance, normal
-from numerics.gradients.comparison import claimed_products, compare, plan_probes
+from numerics.gradients.claims import gradients_at, outputs_at
+from numerics.gradients.comparison import (
+    claimed_products,
+    compare,
+    cotangents_of,
+    plan_probes,
+)
 from numerics.gradients.drawing import draw_inputs, generator
 from numerics.gradients.finite_differences import EvaluationError, central_derivative
 
@@ -23,8 +29,13 @@ def run(check):
     values, _ = draw_inputs(check, 0)
     output = check.function(*values)
     probes = plan_probes(check, values, output.size, generator(check.name, 0, "probes"))
-    claimed = claimed_products(check, values, output, probes)
-    derivative = central_derivative(check.function, values, 1e-5)
+    cotangents = cotangents_of(probes).reshape(-1, *output.shape)
+    claimed = claimed_products(probes, gradients_at(check, values, output.shape, cotangents))
+
+    def outputs(position, points):
+        return outputs_at(check, values, position, points, np.float64)
+
+    derivative = central_derivative(outputs, values, 1e-5)
     return compare(check, values, output, probes, claimed, derivative, check.tolerance)
 
 

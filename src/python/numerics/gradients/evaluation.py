@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from numerics.gradients.answers import Answers
+from numerics.gradients.branches import unreached
 from numerics.gradients.check import Check, declaration_errors
 from numerics.gradients.comparison import (
     Comparison,
+    RANDOM_COTANGENTS,
     Probe,
     claimed_products,
     compare,
+    cotangents_of,
     plan_probes,
 )
-from numerics.gradients.drawing import DrawError, draw_inputs, generator
+from numerics.gradients.drawing import DrawError, generator
 from numerics.gradients.finite_differences import (
     COMPLEX_STEP,
     SWEEP_STEPS,
     Values,
     central_derivative,
     complex_derivative,
-    evaluate,
 )
+from numerics.gradients.processes import WorkerError
+from numerics.gradients.resolution import Resolution, vacuous
 
 
 @dataclass(frozen=True)
@@ -45,13 +52,18 @@ class SweepPoint:
 
 @dataclass
 class CheckResult:
-    """Everything known about one check; it passed exactly when `failures` is empty."""
+    """Everything known about one check; it passed exactly when `failures` is empty.
+
+    `explanation` is why its tolerances may be coarse, and `decisions` are as in `branches`.
+    """
 
     check: Check
     step: float
+    explanation: str = ""
     failures: list[str] = field(default_factory=list)
     draws: list[DrawResult] = field(default_factory=list)
     sweep: list[SweepPoint] = field(default_factory=list)
+    decisions: list[list[Any]] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
@@ -62,6 +74,7 @@ class CheckResult:
 class _Prepared:
     """One draw, with what all ways to differentiate share."""
 
+    answers: Answers
     values: Values
     attempts: int
     output: np.ndarray
@@ -69,38 +82,61 @@ class _Prepared:
     claimed: list[np.ndarray]
 
 
-def run_check(check: Check, step: float, draws: int) -> CheckResult:
+def run_check(
+    check: Check, answers: Answers, step: float, draws: int, explanation: str = ""
+) -> CheckResult:
     """Run every draw of a check. What the check raises is a failure, never an exception here."""
-    result = CheckResult(check, step)
+    result = CheckResult(check, step, explanation)
     result.failures.extend(declaration_errors(check, step))
     if result.failures:
         return result
     for draw in range(draws):
-        try:
-            # NumPy's warnings would only repeat what the refusal of NaN and infinity says.
-            with np.errstate(all="ignore"):
-                _run_draw(result, draw)
-        except DrawError as error:
-            result.failures.append(f"draw {draw}: {error}")
-        except Exception as error:  # a user's function may raise anything
-            result.failures.append(f"draw {draw}: {type(error).__name__}: {error}")
+        _guarded(result, f"draw {draw}: ", lambda: _run_draw(result, answers, draw))
+    _guarded(result, "", lambda: result.failures.extend(answers.repeat(check)))
+    # A draw that failed says nothing of what the others reach.
+    if len(result.draws) == draws:
+        result.failures += vacuous(check, _resolutions(result), bool(explanation.strip()))
+        result.failures += unreached(check, result.decisions)
     return result
 
 
-def _run_draw(result: CheckResult, draw: int) -> None:
-    prepared = _prepare(result.check, draw)
+def _guarded(result: CheckResult, where: str, action: Callable[[], None]) -> None:
+    try:
+        with np.errstate(all="ignore"):
+            action()
+    except (DrawError, WorkerError) as error:
+        result.failures.append(f"{where}{error}")
+    except Exception as error:  # numbers of a user may make anything fail
+        result.failures.append(f"{where}{type(error).__name__}: {error}")
+
+
+def _resolutions(result: CheckResult) -> dict[str, list[Resolution]]:
+    """By method, of all draws."""
+    found = {"central differences": [r for draw in result.draws for r in draw.central.resolution]}
+    if result.check.analytic:
+        found["complex step"] = [
+            r for draw in result.draws if draw.complex for r in draw.complex.resolution
+        ]
+    return found
+
+
+def _run_draw(result: CheckResult, answers: Answers, draw: int) -> None:
+    prepared = _prepare(result.check, answers, draw)
     _compare_draw(result, prepared, draw)
     if draw == 0:
         _sweep_steps(result, prepared)
+    random = cotangents_of(prepared.probes)[-RANDOM_COTANGENTS:]
+    shaped = random.reshape(-1, *prepared.output.shape)
+    result.decisions += answers.decisions(result.check, prepared.values, shaped)
 
 
-def _prepare(check: Check, draw: int) -> _Prepared:
-    values, attempts = draw_inputs(check, draw)
-    output = evaluate(check.function, values, np.float64)
+def _prepare(check: Check, answers: Answers, draw: int) -> _Prepared:
+    values, attempts = answers.draw(check, draw)
+    output = answers.output(check, values)
     probes = plan_probes(check, values, output.size, generator(check.name, draw, "probes"))
-    return _Prepared(
-        values, attempts, output, probes, claimed_products(check, values, output, probes)
-    )
+    cotangents = cotangents_of(probes).reshape(-1, *output.shape)
+    claimed = claimed_products(probes, answers.gradients(check, values, cotangents))
+    return _Prepared(answers, values, attempts, output, probes, claimed)
 
 
 def _compare_draw(result: CheckResult, prepared: _Prepared, draw: int) -> None:
@@ -123,11 +159,13 @@ def _sweep_steps(result: CheckResult, prepared: _Prepared) -> None:
 
 def _compare(check: Check, prepared: _Prepared, step: float | None) -> Comparison:
     """Compare with central differences at this step, or with the complex step when it is None."""
+    dtype = np.complex128 if step is None else np.float64
+    outputs = prepared.answers.outputs(check, prepared.values, dtype)
     if step is None:
-        derivative = complex_derivative(check.function, prepared.values)
+        derivative = complex_derivative(outputs, prepared.values)
         tolerance = check.complex_tolerance
     else:
-        derivative = central_derivative(check.function, prepared.values, step)
+        derivative = central_derivative(outputs, prepared.values, step)
         tolerance = check.tolerance
     return compare(
         check,

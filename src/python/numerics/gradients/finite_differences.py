@@ -17,6 +17,9 @@ COMPLEX_STEP = 1e-30
 SWEEP_STEPS = tuple(10.0**-k for k in range(2, 11))
 
 Values = tuple[np.ndarray, ...]
+# The outputs, stacked, where the input at a position is each of some points.
+Outputs = Callable[[int, np.ndarray], np.ndarray]
+# The directional derivatives, stacked, for the input at a position and some tangents, one a row.
 Derivative = Callable[[int, np.ndarray], np.ndarray]
 
 
@@ -38,35 +41,31 @@ def evaluate(function: Callable[..., np.ndarray], values: Values, dtype: type) -
     return output
 
 
-def central_derivative(
-    function: Callable[..., np.ndarray], values: Values, step: float
-) -> Derivative:
-    """The directional derivative by central differences, as a map (position, tangent) -> output.
+def central_derivative(outputs: Outputs, values: Values, step: float) -> Derivative:
+    """Directional derivatives by central differences."""
 
-    `position` says which input moves; the tangent has as many entries as that input.
-    """
-
-    def derivative(position: int, tangent: np.ndarray) -> np.ndarray:
+    def derivative(position: int, tangents: np.ndarray) -> np.ndarray:
         centre = values[position]
-        shift = step * tangent.reshape(centre.shape)
-        upper, lower = centre + shift, centre - shift
-        above = evaluate(function, _replaced(values, position, upper), np.float64)
-        below = evaluate(function, _replaced(values, position, lower), np.float64)
+        shifts = step * tangents.reshape(-1, *centre.shape)
+        upper, lower = centre + shifts, centre - shifts
+        above, below = outputs(position, upper), outputs(position, lower)
         # Rounding makes the step taken differ from the step asked for; divide by the one taken.
-        taken = np.sum((upper - lower) * shift) / np.sum(shift * shift)
-        return (above - below) / (taken * step)
+        moves = (upper - lower) * shifts
+        taken = moves.reshape(len(tangents), -1).sum(axis=1)
+        asked = (shifts * shifts).reshape(len(tangents), -1).sum(axis=1)
+        width = (taken / asked * step).reshape(-1, *[1] * (above.ndim - 1))
+        return (above - below) / width
 
     return derivative
 
 
-def complex_derivative(function: Callable[..., np.ndarray], values: Values) -> Derivative:
-    """The directional derivative by the complex step, Im f(x + i h t) / h, likewise."""
+def complex_derivative(outputs: Outputs, values: Values) -> Derivative:
+    """Directional derivatives by the complex step, Im f(x + i h t) / h, from complex outputs."""
 
-    def derivative(position: int, tangent: np.ndarray) -> np.ndarray:
+    def derivative(position: int, tangents: np.ndarray) -> np.ndarray:
         centre = values[position]
-        moved = centre + 1j * COMPLEX_STEP * tangent.reshape(centre.shape)
-        output = evaluate(function, _replaced(values, position, moved), np.complex128)
-        return output.imag / COMPLEX_STEP
+        moved = centre + 1j * COMPLEX_STEP * tangents.reshape(-1, *centre.shape)
+        return outputs(position, moved).imag / COMPLEX_STEP
 
     return derivative
 
@@ -78,6 +77,3 @@ def refuse_non_finite(array: np.ndarray, what: str) -> None:
         index = tuple(int(k) for k in bad[0])
         raise EvaluationError(f"{what} holds {array[index]} at index {list(index)}")
 
-
-def _replaced(values: Values, position: int, value: np.ndarray) -> Values:
-    return (*values[:position], value, *values[position + 1 :])

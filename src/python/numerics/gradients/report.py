@@ -44,6 +44,7 @@ def _check_as_json(result: CheckResult) -> dict[str, Any]:
         "name": check.name,
         "passed": result.passed,
         "failures": result.failures,
+        "explanation": result.explanation or None,
         "theorems": list(check.theorems),
         "no_theorem_reason": check.no_theorem_reason or None,
         "inputs": [
@@ -52,6 +53,7 @@ def _check_as_json(result: CheckResult) -> dict[str, Any]:
                 "shape": list(item.shape),
                 "dtype": item.dtype,
                 "differentiated": item.differentiate,
+                "flat": item.flat or None,
             }
             for item in check.inputs
         ],
@@ -73,6 +75,7 @@ def _check_as_json(result: CheckResult) -> dict[str, Any]:
             {"step": point.step, "max_abs_error": _number(point.max_abs_error)}
             for point in result.sweep
         ],
+        "one_sided": dict(check.one_sided),
     }
 
 
@@ -89,6 +92,7 @@ def _comparison_as_json(comparison: Comparison) -> dict[str, Any]:
         "entries": comparison.entries,
         "max_abs_error": _number(comparison.max_abs_error),
         "max_relative_error": _number(comparison.max_relative_error),
+        "resolution": [_number(each.best) for each in comparison.resolution],
         "worst": {
             "entry": comparison.worst.what,
             "claimed": _number(comparison.worst.claimed),

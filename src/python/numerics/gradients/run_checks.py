@@ -9,25 +9,22 @@ a module cannot be used, and with 2 when the command line makes no sense.
 from __future__ import annotations
 
 import argparse
-import importlib
 import importlib.util
 import json
 import math
-import re
+import os
 import sys
 from pathlib import Path
 
+from numerics.gradients.answers import Answers
 from numerics.gradients.check import Check
 from numerics.gradients.evaluation import CheckResult, run_check
-from numerics.gradients.finite_differences import DEFAULT_STEP
+from numerics.gradients.finite_differences import DEFAULT_STEP, EvaluationError
+from numerics.gradients.processes import WorkerError
 from numerics.gradients.report import as_json, as_table, plot_sweep
+from numerics.gradients.worker import ModuleError
 
 DEFAULT_DRAWS = 3
-NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-
-
-class ModuleError(Exception):
-    """A module named on the command line does not offer checks that can be run."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,23 +33,49 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.plot and importlib.util.find_spec("matplotlib") is None:
         parser.error("--plot needs matplotlib, which is not installed; install it or drop --plot")
-    errors: list[str] = []
-    results: list[CheckResult] = []
-    try:
-        checks = _select(_collect(options.module), options.check)
-        results = [run_check(check, options.step, options.draws) for check in checks]
-    except ModuleError as error:
-        errors.append(str(error))
+    errors, results = _run(options)
     report = as_json(options.module, options.step, options.draws, errors, results)
     if options.report:
         options.report.parent.mkdir(parents=True, exist_ok=True)
         options.report.write_text(json.dumps(report, indent=2, allow_nan=False) + "\n")
-    if options.plot:
+    if options.plot and not _plotted(results, options.plot):
+        errors.append("the plots could not be drawn")
+    _print_outcome(errors, results)
+    return 0 if report["passed"] and not errors else 1
+
+
+def _run(options: argparse.Namespace) -> tuple[list[str], list[CheckResult]]:
+    """What concerns the run as a whole, and the result of every check."""
+    explained = dict(options.explain)
+    with Answers() as answers:
+        try:
+            declared = answers.declare(options.module)
+            _select(declared, [*explained])
+            return [], [
+                run_check(
+                    check, answers, options.step, options.draws, explained.get(check.name, "")
+                )
+                for check in _select(declared, options.check)
+            ]
+        except (ModuleError, WorkerError, EvaluationError) as error:
+            return [str(error)], []
+
+
+def _plotted(results: list[CheckResult], folder: Path) -> bool:
+    """In a fork: matplotlib is imported after a user's code ran, which may have put another in its
+    place.
+    """
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] == 0
+    try:
         for result in results:
             if result.sweep:
-                plot_sweep(result, options.plot)
-    _print_outcome(errors, results)
-    return 0 if report["passed"] else 1
+                plot_sweep(result, folder)
+        os._exit(0)
+    finally:
+        os._exit(1)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,6 +91,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--draws", type=_draws, default=DEFAULT_DRAWS, help="draws per check (%(default)s)"
+    )
+    parser.add_argument(
+        "--explain",
+        action="append",
+        default=[],
+        type=_explanation,
+        metavar="NAME=REASON",
+        help="why the tolerance of this check may be above 1e-4 of the derivatives (repeatable)",
     )
     parser.add_argument("--report", type=Path, help="write the JSON report to this file")
     parser.add_argument("--plot", type=Path, help="write one PNG per check into this folder")
@@ -88,40 +119,11 @@ def _draws(text: str) -> int:
     return value
 
 
-def _collect(modules: list[str]) -> list[Check]:
-    """All checks of all modules. A name is also a seed and a file name: duplicates are refused."""
-    checks: list[Check] = []
-    origin: dict[str, str] = {}
-    for module in modules:
-        for check in _checks_of(module):
-            if check.name in origin:
-                raise ModuleError(
-                    f"check {check.name!r} is declared in {origin[check.name]} and again in "
-                    f"{module}; rename one"
-                )
-            origin[check.name] = module
-            checks.append(check)
-    return checks
-
-
-def _checks_of(module: str) -> list[Check]:
-    try:
-        loaded = importlib.import_module(module)
-    except Exception as error:  # whatever a user's module raises, the run reports it
-        raise ModuleError(f"cannot import {module}: {type(error).__name__}: {error}") from error
-    checks = list(getattr(loaded, "CHECKS", ()))
-    if not checks:
-        raise ModuleError(
-            f"{module} declares no checks; list them in its module-level tuple CHECKS"
-        )
-    for item in checks:
-        if not isinstance(item, Check):
-            raise ModuleError(f"CHECKS of {module} holds a {type(item).__name__}, not a Check")
-        if not NAME_PATTERN.fullmatch(item.name):
-            raise ModuleError(
-                f"{module}: check name {item.name!r} does not match {NAME_PATTERN.pattern}"
-            )
-    return checks
+def _explanation(text: str) -> tuple[str, str]:
+    name, _, reason = text.partition("=")
+    if not reason.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} gives no reason; write NAME=REASON")
+    return name, reason.strip()
 
 
 def _select(checks: list[Check], names: list[str]) -> list[Check]:

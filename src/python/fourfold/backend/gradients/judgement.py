@@ -35,7 +35,12 @@ def read_fd_report(text: str, exit_code: int) -> Findings:
         *(f"{check['name']}: {said}" for check in checks for said in check["failures"]),
     ]
     cited = [CitedBy(name, check["name"]) for check in checks for name in check["theorems"]]
-    return _findings(data, exit_code, failures, cited, (counted(len(checks), "check"),))
+    explained = sum(1 for check in checks if check.get("explanation"))
+    counts = (
+        counted(len(checks), "check"),
+        *((f"{counted(explained, 'tolerance')} explained",) if explained else ()),
+    )
+    return _findings(data, exit_code, failures, cited, counts)
 
 
 def read_oracle_report(text: str, exit_code: int) -> Findings:

@@ -66,6 +66,12 @@ def test_a_passing_report_is_clean() -> None:
     assert verdict_of(findings) is Verdict.CLEAN
 
 
+def test_an_explained_tolerance_is_counted() -> None:
+    check = {"name": "dense.dx", "failures": [], "theorems": [], "explanation": "a table"}
+    findings = read_fd_report(fd_report(passed=True, failures=[], checks=[check]), 0)
+    assert findings.counts == ("1 check", "1 tolerance explained")
+
+
 def test_a_failing_check_is_an_error_with_both_values() -> None:
     said = "draw 0: d dx[0, 1]: claimed 2.0, numeric 1.0"
     findings = read_fd_report(fd_report(passed=False, failures=[said]), 1)

@@ -10,6 +10,7 @@ from pants.core.target_types import FileSourceField
 from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
+    DictStringToStringField,
     FloatField,
     IntField,
     MultipleSourcesField,
@@ -68,6 +69,16 @@ class FdDrawsField(IntField):
     help = "Random points at which each check is made. The default is the runner's."
 
 
+class FdExplainField(DictStringToStringField):
+    alias = "explain"
+    help = softwrap(
+        """
+        Name of a check -> why its tolerance may be more than 1e-4 of the derivatives that it
+        compares. A tolerance at which a claim 45 % off would pass is refused whatever is said.
+        """
+    )
+
+
 _PYTHON_FIELDS = (
     GradientDependenciesField,
     PythonResolveField,
@@ -75,7 +86,7 @@ _PYTHON_FIELDS = (
     GradientTimeoutField,
     EnvironmentField,
 )
-_FD_FIELDS = (FdChecksField, FdStepField, FdDrawsField, *_PYTHON_FIELDS)
+_FD_FIELDS = (FdChecksField, FdStepField, FdDrawsField, FdExplainField, *_PYTHON_FIELDS)
 
 
 class FdCheckTarget(Target):

@@ -62,7 +62,8 @@ def runner() -> RuleRunner:
             "py/checks/BUILD": dedent(
                 """
                 python_sources()
-                fd_checks(name="fd", overrides={"relu": {"step": 1e-5, "checks": ["a", "b"]}})
+                fd_checks(name="fd", overrides={"relu": {"step": 1e-5, "checks": ["a", "b"],
+                          "explain": {"b": "a table", "a": "noise"}}})
                 """
             ),
             "py/checks/__init__.py": "",
@@ -110,6 +111,8 @@ def test_overrides_become_arguments(runner: RuleRunner) -> None:
         "--check=a",
         "--check=b",
         "--step=1e-05",
+        "--explain=a=noise",
+        "--explain=b=a table",
         "--report=__report/report.json",
         "--plot=__report/plots",
     )

@@ -70,12 +70,13 @@ def transformer_block_vjp(x, g1, c1, wq, bq, wk, bk, wv, bv, wo, bo, g2, c2, w1,
 
 
 TOKENS, WIDTH, HIDDEN = 3, 4, 6
+FLAT = {"k": "a bias on the keys adds one number to a row of scores, which softmax ignores"}
 PROJECTIONS = tuple(
     item
     for letter in "qkvo"
     for item in (
         normal(f"w{letter}", (WIDTH, WIDTH), scale=0.5),
-        normal(f"b{letter}", (WIDTH,), scale=0.5),
+        normal(f"b{letter}", (WIDTH,), scale=0.5, flat=FLAT.get(letter, "")),
     )
 )
 

@@ -26,6 +26,7 @@ from fourfold.backend.gradients.target_types import (
     ORACLE_FLAGS,
     FdChecksField,
     FdDrawsField,
+    FdExplainField,
     FdModuleField,
     FdStepField,
     GradientTimeoutField,
@@ -61,6 +62,7 @@ class FdTestFieldSet(TestFieldSet):
     checks: FdChecksField
     step: FdStepField
     draws: FdDrawsField
+    explain: FdExplainField
     resolve: PythonResolveField
     timeout: GradientTimeoutField
     environment: EnvironmentField
@@ -116,6 +118,7 @@ def fd_arguments(fs: FdTestFieldSet, *, plot: bool) -> tuple[str, ...]:
         *(f"--check={name}" for name in fs.checks.value or ()),
         *((f"--step={fs.step.value}",) if fs.step.value is not None else ()),
         *((f"--draws={fs.draws.value}",) if fs.draws.value is not None else ()),
+        *(f"--explain={name}={why}" for name, why in sorted((fs.explain.value or {}).items())),
         f"--report={REPORT_PATH}",
         *((f"--plot={PLOT_FOLDER}",) if plot else ()),
     )
