@@ -162,8 +162,9 @@ ONE_SIDED = {
 }
 
 
-@pytest.mark.parametrize(("function", "vjp", "inputs", "message"), ONE_SIDED.values(), ids=ONE_SIDED)
-def test_a_branch_that_no_draw_takes_is_named(run, function, vjp, inputs, message):
+@pytest.mark.parametrize("case", ONE_SIDED.values(), ids=ONE_SIDED)
+def test_a_branch_that_no_draw_takes_is_named(run, case):
+    function, vjp, inputs, message = case
     code, out = run(check(function, vjp, inputs))
     assert code == 1 and message in out and "survives for want of inputs" in out
 
