@@ -109,10 +109,26 @@ def isNew (w : World) (c : ConstantInfo) (module : Name) : IO Bool := do
     let whose := if w.constants.contains c.name then "" else " of the toolchain"
     throw (IO.userError (declares ++ s!"and so does {shown (w.home c.name)}{whose}"))
 
+/--
+The whole of a module, which its last part is. A file can write parts of its own, so each constant
+of the others, from which dependents are compiled, must be there with the same type.
+-/
 def readModule (module : Name) (files : Array String) : IO ModuleData := do
-  let data ← try readObject files catch e =>
-    throw (IO.userError s!"the object file of {shown module} is not what Lean writes: {e}")
-  return data
+  let notLean := s!"the object file of {shown module} is not what Lean writes: "
+  let parts ← try readObject files catch e =>
+    throw (IO.userError s!"{notLean}{e}")
+  let some whole ← pure parts.back? | throw (IO.userError (notLean ++ "there is none"))
+  let mut constants : NameMap ConstantInfo := {}
+  for c in whole.constants do
+    constants := constants.insert c.name c
+  for part in parts do
+    for c in part.constants do
+      let same := match constants.find? c.name with
+        | some other => c.type == other.type && c.levelParams == other.levelParams
+        | none => false
+      unless same do
+        throw (IO.userError s!"{notLean}its parts differ in {shown c.name}")
+  return whole
 
 unsafe def readWorld (request : Request) : IO World := do
   let mut read : Array (Name × ModuleData) := #[]

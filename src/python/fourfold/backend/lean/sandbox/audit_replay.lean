@@ -158,13 +158,20 @@ def isInductive (w : World) (n : Name) : Bool :=
   | some (ConstantInfo.inductInfo _) => true
   | _ => false
 
+/-- Whether `n` can stand in a command: a name can hold any text, a whole command too. -/
+def isPlain (n : Name) : Bool :=
+  n.components.all fun part => !(needsQuotes (shownPart part)) &&
+    (shownPart part).all fun c => c.isAlphanum || Nat.ble 128 c.toNat ||
+      c == '_' || c == '\'' || c == '!' || c == '?'
+
 /-- The audited types that `type` takes instances of: those that it reads as classes. -/
 partial def classesOf (w : World) (type : Expr) (found : Array Name) : Array Name :=
   if type.isForall then
     let head := type.bindingDomain!.getAppFn
     let found := match type.bindingInfo! with
       | BinderInfo.instImplicit =>
-        if head.isConst && isInductive w head.constName! && !found.contains head.constName! then
+        if head.isConst && isInductive w head.constName! && isPlain head.constName! &&
+            !found.contains head.constName! then
           found.push head.constName!
         else found
       | _ => found
@@ -179,6 +186,7 @@ modules it sees the constants, and which of them are classes: without that, `[C 
 -/
 def againstStatement (w : World) (env : Environment) (c : ConstantInfo) (text : String) :
     IO String := do
+  unless isPlain c.name do return "a name with these characters cannot stand in a statement"
   match Parser.runParserCategory env `term text with
   | Except.error said => return "it cannot be read: " ++ said
   | Except.ok _ => pure ()

@@ -42,16 +42,14 @@ unsafe def loadToolchain (modules : Array Name) : IO Environment := do
   importModules (modules.toList.map fun n => { module := n }) {}
 
 --! readObject
-def readObject (files : Array String) : IO ModuleData := do
+def readObject (files : Array String) : IO (Array ModuleData) := do
   let parts ← readModuleDataParts (files.map System.FilePath.mk)
-  match parts.back? with
-  | some part => return part.1
-  | none => throw (IO.userError "a module without an object file")
+  return parts.map fun part => part.1
 
 --! readObject
-def readObject (files : Array String) : IO ModuleData := do
+def readObject (files : Array String) : IO (Array ModuleData) := do
   match files.toList with
-  | [file] => return (← readModuleData (System.FilePath.mk file)).1
+  | [file] => return #[(← readModuleData (System.FilePath.mk file)).1]
   | _ => throw (IO.userError "this version of Lean has one object file for each module")
 
 --! homeOf

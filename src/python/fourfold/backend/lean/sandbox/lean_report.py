@@ -18,6 +18,7 @@ _GENERATED = re.compile(
 _COMPILER = ("Lean.ofReduceBool", "Lean.ofReduceNat", "Lean.trustCompiler")
 # Those of Lean's own library. What has such a name elsewhere is something else.
 _OF_THE_TOOLCHAIN = ("propext", "Quot.sound", "Classical.choice", "sorryAx", *_COMPILER)
+_SHOWN = 500  # characters of a statement
 _ADMITTED = "(admitted with `sorry`)"
 _BYPASSED = {
     "circular": "it rests on itself",
@@ -121,4 +122,9 @@ def _assumption(
         return {**entry, "unsafe": f"{home} declares it, and not the toolchain"}
     if name == "sorryAx":
         return {**entry, "unsafe": "the toolchain has left a proof out"}
-    return {**entry, "statement": statements.get(name, "")}
+    return {**entry, "statement": _short(statements.get(name, ""))}
+
+
+def _short(statement: str) -> str:
+    """A message is for people; the statement stands in the source."""
+    return statement if len(statement) <= _SHOWN else statement[:_SHOWN] + " ..."

@@ -132,3 +132,9 @@ def test_an_unsafe_definition_is_no_constant() -> None:
 def test_the_rest_is_handed_on() -> None:
     answer = audit(row("t"), wrong=[["t", "type mismatch\n"]], refused="no")
     assert answer["wrong_statements"] == {"t": "type mismatch"} and answer["refused"] == "no"
+
+
+def test_of_a_long_statement_the_beginning_is_shown() -> None:
+    long = row("gap", "an axiom", statement="x" * 600, rests=[["gap", "axiom", "M"]])
+    (found,) = audit(long)["constants"]["gap"]
+    assert found["statement"] == "x" * 500 + " ..."
