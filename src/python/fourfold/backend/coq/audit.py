@@ -35,7 +35,6 @@ from fourfold.backend.coq.toolchain import (
 from fourfold.backend.prover.compiled import driver_answer
 from fourfold.backend.prover.judgement import Constants, audit_failure, constants_of
 from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import StatementsField
 from fourfold.core.policy import Assumption
 
 
@@ -95,14 +94,8 @@ async def audit_coq(request: CoqAuditRequest, coq: CoqSubsystem, graph: ProofGra
     compiled = await Get(FallibleCompiledCoq, CompileCoqRequest(component))
     assert compiled.output is not None  # the caller has looked
     target = component.representative
-    statements = dict(target[StatementsField].value or {})
     step = CoqStepRequest(
-        "audit",
-        request.address,
-        compiled.module,
-        compiled.output,
-        (("statements", tuple(sorted(statements.items()))),),
-        coq.whole_closures,
+        "audit", request.address, compiled.module, compiled.output, (), coq.whole_closures
     )
     result = await Get(FallibleProcessResult, CoqStepRequest, step)
     results = [result]

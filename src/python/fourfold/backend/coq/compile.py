@@ -68,6 +68,9 @@ COQ_DRIVER = DriverScripts(
     (
         ("fourfold.backend.coq.sandbox", "coq_driver.py"),
         ("fourfold.backend.coq.sandbox", "coq_audit.py"),
+        ("fourfold.backend.coq.sandbox", "coq_claim_text.py"),
+        ("fourfold.backend.coq.sandbox", "coq_libraries.py"),
+        ("fourfold.backend.coq.sandbox", "coq_statements.py"),
         ("fourfold.backend.coq.sandbox", "vo_stub.py"),
     )
 )
@@ -208,14 +211,14 @@ async def _cycle(members: list[Target]) -> FallibleCompiledCoq:
     return _failed(members[0], cycle_message(edges))
 
 
-def _imports_of(component: CoarsenedTarget) -> list[CoarsenedTarget]:
+def imports_of(component: CoarsenedTarget) -> list[CoarsenedTarget]:
     return [d for d in component.dependencies if d.representative.has_field(CoqSourceField)]
 
 
 async def _merged_full_closures(component: CoarsenedTarget) -> Digest:
     """Of the imports alone."""
     closures = await MultiGet(
-        Get(CoqFullClosure, CoqFullClosureRequest(d)) for d in _imports_of(component)
+        Get(CoqFullClosure, CoqFullClosureRequest(d)) for d in imports_of(component)
     )
     return await Get(Digest, MergeDigests(c.digest for c in closures))
 
@@ -239,7 +242,7 @@ async def compile_coq(
         )
 
     imports = await MultiGet(
-        Get(FallibleCoqInterface, CoqInterfaceRequest(d)) for d in _imports_of(request.component)
+        Get(FallibleCoqInterface, CoqInterfaceRequest(d)) for d in imports_of(request.component)
     )
     toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
     if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:

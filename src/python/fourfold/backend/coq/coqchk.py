@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Mapping
 
+from fourfold.backend.prover.compiled import stopped
 from fourfold.core.policy import Assumption, AxiomPolicy
 
 _SECTIONS = {
@@ -13,6 +15,9 @@ _SECTIONS = {
     "Inductives whose positivity is assumed": "positivity",
 }
 _THEORY = "Theory"
+_OVERFLOW = re.compile("stack overflow", re.IGNORECASE)
+_KEPT = 500  # characters of an error in no form that is known
+_WITHOUT = "its report, and those of all that imports it, then say that it was not re-checked."
 _SOUND_THEORY = ("Set is predicative", "Rewrite rules are not allowed")
 
 
@@ -50,37 +55,84 @@ def context_summary(output: str) -> tuple[dict[str, list[str]], list[str]]:
     return sections, theory
 
 
-def judge(answer: dict[str, Any], logical: str, policy: AxiomPolicy) -> list[str]:
-    """Messages for all that the re-check found wrong; none is a pass.
+def crash(answer: Mapping[str, Any]) -> str:
+    """What coqchk said where it failed by a fault of its own; "" where it did not."""
+    if answer.get("accepted"):
+        return ""
+    said = reason(answer["output"])
+    if answer.get("ended_by") == "crash":
+        return f"exit code {answer['exit_code']}"
+    return said if said.startswith("Anomaly") or _OVERFLOW.search(said) else ""
 
-    The summary covers all loaded modules. Those of the toolchain are its own business (their
-    axioms count where a theorem rests on them, which the audit sees), so axioms count here where
-    the module itself declares them, and bypassed checks wherever they are.
-    """
+
+def reason(output: str) -> str:
+    """The error alone: before it, coqchk prints the term and all universes, thousands of lines."""
+    start = max(output.rfind("Fatal Error: "), output.rfind("\nError: "))
+    return output[start:].strip().partition(": ")[2] if start >= 0 else output.strip()[-_KEPT:]
+
+
+def undone(answer: Mapping[str, Any], logical: str) -> str:
+    """Why coqchk came to no answer about the module; "" where it did."""
     if answer.get("timed_out"):
-        return [f"{logical}: the kernel re-check timed out; raise `timeout` on its target"]
+        return (
+            f"{logical}: the kernel re-check timed out; raise `timeout` on its target, or set "
+            f"`recheck=False` there: {_WITHOUT}"
+        )
+    crashed = crash(answer)
+    if crashed:
+        return (
+            f"{logical}: the kernel re-check (coqchk) crashed on it: {crashed}. That is coqchk's "
+            "own failure, and says neither that the proof is right nor that it is wrong. Newer "
+            "toolchains may not fail on it, nor `--coq-whole-closures`, by which coqchk reads the "
+            f"imports in full; or set `recheck=False` on its target: {_WITHOUT}"
+        )
+    why = stopped(answer, 0)
+    return f"{logical}: the kernel re-check did not end: {why}" if why else ""
+
+
+def rejections(answer: Mapping[str, Any], logical: str) -> list[str]:
+    """Messages for what makes the module unsound, whatever axioms are permitted.
+
+    The summary covers all loaded modules: a bypassed check counts wherever it is.
+    """
+    stop = undone(answer, logical)
+    if stop:
+        return [stop]
     if not answer.get("accepted"):
-        return [f"{logical}: the kernel re-check (coqchk) rejects it: {answer['output'].strip()}"]
+        said = reason(answer["output"])
+        return [f"{logical}: the kernel re-check (coqchk) rejects it: {said}"]
     try:
         sections, theory = context_summary(answer["output"])
     except UnreadableSummary as e:
         return [f"{logical}: the kernel re-check cannot be judged: {e}"]
-    messages = [
+    return [
         f"{logical}: the kernel re-check finds another theory: {line}"
         for line in theory
         if line not in _SOUND_THEORY
+    ] + [
+        f"{logical}: the kernel re-check finds {name} with a check bypassed ({unsafe})"
+        for title, unsafe in _SECTIONS.items()
+        if unsafe
+        for name in sections[title]
     ]
-    for title, unsafe in _SECTIONS.items():
-        for name in sections[title]:
-            assumption = Assumption(name, unsafe=unsafe)
-            if unsafe:
-                messages.append(
-                    f"{logical}: the kernel re-check finds {name} with a check bypassed ({unsafe})"
-                )
-            elif name.startswith(logical + ".") and not (
-                policy.permits(assumption) or name in policy.ious
-            ):
-                messages.append(
-                    f"{logical}: the kernel re-check finds the axiom {name}, which is not permitted"
-                )
-    return messages
+
+
+def judge(answer: Mapping[str, Any], logical: str, policy: AxiomPolicy) -> list[str]:
+    """Messages for all that the re-check found wrong; none is a pass.
+
+    Axioms of the toolchain count where a theorem rests on them, which the audit sees; so they
+    count here where the module itself declares them.
+    """
+    messages = rejections(answer, logical)
+    if messages and not answer.get("accepted"):
+        return messages
+    try:
+        sections, _ = context_summary(answer["output"])
+    except UnreadableSummary:
+        return messages
+    return messages + [
+        f"{logical}: the kernel re-check finds the axiom {name}, which is not permitted"
+        for name in sections["Axioms"]
+        if name.startswith(logical + ".")
+        and not (policy.permits(Assumption(name)) or name in policy.ious)
+    ]

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from fourfold.backend.coq.coqchk import UnreadableSummary, context_summary, judge
+from fourfold.backend.coq.coqchk import (
+    UnreadableSummary,
+    context_summary,
+    judge,
+    rejections,
+)
 from fourfold.core.policy import AxiomPolicy
 
 SUMMARY = """\
@@ -81,8 +86,41 @@ def test_no_summary_is_no_pass() -> None:
     assert "cannot be judged" in message
 
 
-def test_a_rejection_and_a_timeout_fail() -> None:
-    rejected = {"accepted": False, "timed_out": False, "output": "Fatal Error: bad term"}
-    assert "rejects it: Fatal Error: bad term" in judge(rejected, "M", AxiomPolicy())[0]
-    late = {"accepted": False, "timed_out": True, "output": ""}
-    assert "timed out" in judge(late, "M", AxiomPolicy())[0]
+def failed(output: str, **more: object) -> dict[str, object]:
+    return {"accepted": False, "timed_out": False, "exit_code": 129, "output": output, **more}
+
+
+def test_a_rejection_is_its_reason_alone() -> None:
+    universes = "Coq.Init.Logic.1 <= Coq.Init.Logic.2\n" * 5000
+    output = f"====== ill-typed term ====\n{universes}\nFatal Error: Type error: CantApply\n"
+    (message,) = judge(failed(output), "M", AxiomPolicy())
+    assert message == "M: the kernel re-check (coqchk) rejects it: Type error: CantApply"
+
+
+@pytest.mark.parametrize(
+    "answer_of_coqchk",
+    [
+        failed('Fatal Error: Anomaly "Uncaught exception Modops.ModuleTypingError(_)."'),
+        failed("Fatal Error: Stack overflow."),
+        failed("", exit_code=139, ended_by="crash"),
+    ],
+)
+def test_its_own_crash_is_no_rejection_and_says_what_can_be_done(
+    answer_of_coqchk: dict[str, object],
+) -> None:
+    (message,) = judge(answer_of_coqchk, "M", AxiomPolicy())
+    assert "crashed on it" in message and "rejects" not in message
+    assert "`recheck=False`" in message and "`--coq-whole-closures`" in message
+
+
+def test_what_is_stopped_has_no_answer() -> None:
+    (late,) = judge(failed("", timed_out=True), "M", AxiomPolicy())
+    assert "timed out" in late
+    (large,) = judge(failed("", limit="took more than 8 GiB of memory"), "M", AxiomPolicy())
+    assert "took more than 8 GiB" in large and "rejects" not in large
+
+
+def test_what_imports_inherit_is_no_matter_of_policy() -> None:
+    assert rejections(answer(axioms="\n    M.gap"), "M") == []
+    (message,) = rejections(answer(guard="\n    M.loop"), "M")
+    assert "(guard)" in message

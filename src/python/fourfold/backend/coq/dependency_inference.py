@@ -32,6 +32,7 @@ from fourfold.backend.prover.source_graph import (
     choose_owner,
     did_you_mean,
     lock_of,
+    of_own_library,
 )
 from fourfold.core.coq_scanner import CoqRequire, scan_requires
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
@@ -122,7 +123,9 @@ async def infer_coq_dependencies(
     for require in scanned.requires:
         where = f"{fs.source.file_path}:{require.line}: `{require.written}`"
         matches = matching(require, importer, modules.ending_like(require.name, toolchain))
-        candidates = tuple(address for name in matches for address in owners[name])
+        candidates = of_own_library(
+            [address for name in matches for address in owners[name]], fs.address
+        )
         if not candidates:
             first = root_of(require.prefix or require.name)
             if first in roots and not require.may_fail:

@@ -14,7 +14,15 @@ from pants.util.logging import LogLevel
 from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.audit import CoqAudit, CoqAuditRequest
 from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
-from fourfold.backend.coq.recheck import CoqRecheck, CoqRecheckRequest
+from fourfold.backend.coq.recheck import (
+    CoqRecheck,
+    CoqRecheckRequest,
+    RecheckedClosure,
+    RecheckedClosureRequest,
+    import_messages,
+    recheck_summary,
+)
+from fourfold.backend.coq.statements import CoqStatements, CoqStatementsRequest
 from fourfold.backend.coq.steps import CoqStepRequest
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField
@@ -39,6 +47,7 @@ from fourfold.backend.prover.judgement import (
     resting_on,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.backend.prover.target_types import RecheckField
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption
 from fourfold.core.verdict import Verdict
@@ -101,14 +110,21 @@ async def judge_coq(
     )
     if compiled.output is None:
         return not_compiled(findings, compiled)
-    audit, rechecked = await MultiGet(
+    component, checks = graph.by_address[request.address], target[RecheckField].value
+    audit, statements, closure = await MultiGet(
         Get(CoqAudit, CoqAuditRequest(request.address)),
-        Get(CoqRecheck, CoqRecheckRequest(request.address)),
+        Get(CoqStatements, CoqStatementsRequest(request.address)),
+        Get(RecheckedClosure, RecheckedClosureRequest(component, checks)),
     )
     findings.add_step("audit", audit.seconds, *audit.results)
     if audit.failure is not None:
         findings.messages.append(audit.failure)
         return findings.judgement(Verdict.HARD_ERROR)
+
+    if statements.results:
+        findings.add_step("statements", statements.seconds, *statements.results)
+    if statements.failure:
+        findings.messages.append(statements.failure)
 
     constants = {name: list(found) for name, found in audit.constants.items()}
     policy = policy_of(target, coq.axioms)
@@ -118,7 +134,7 @@ async def judge_coq(
             target,
             compiled.module,
             constants,
-            audit.answer["wrong_statements"],
+            statements.wrong,
             kinds_of(audit.answer, "coq", constants),
         ),
         *_refused_plugins(audit.answer["ml_modules"], coq.ml_plugins, compiled.module),
@@ -129,14 +145,15 @@ async def judge_coq(
             await _forbidden(assumption, constants, compiled, request.address)
         )
     findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
-    recheck_summary = ""
-    if rechecked.results:
+    refused = import_messages(compiled.module, closure)
+    if checks:
+        rechecked = await Get(CoqRecheck, CoqRecheckRequest(request.address))
         answer = driver_answer(rechecked.results[-1])
         findings.add_step("recheck", answer.get("seconds", 0.0), *rechecked.results)
-        checked = coqchk.judge(answer, compiled.module, policy)
-        findings.messages += checked
-        recheck_summary = "re-check failed" if checked else "re-checked"
-    return findings.concluded(judged, constants, recheck_summary, audit.answer)
+        refused += coqchk.judge(answer, compiled.module, policy)
+    findings.messages += refused
+    summary = recheck_summary(bool(refused), closure)
+    return findings.concluded(judged, constants, summary, audit.answer)
 
 
 def rules():

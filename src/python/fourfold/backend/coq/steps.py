@@ -35,7 +35,12 @@ from fourfold.toolchains.sandbox import (
     driver_request,
 )
 
-_STEP_NAMES = {"audit": "Audit", "recheck": "Re-check", "explain": "Trace an axiom of"}
+_STEP_NAMES = {
+    "audit": "Audit",
+    "statements": "Compare the statements of",
+    "recheck": "Re-check",
+    "explain": "Trace an axiom of",
+}
 
 
 @dataclass(frozen=True)

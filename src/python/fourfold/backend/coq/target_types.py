@@ -78,11 +78,25 @@ class CoqFlagsField(StringSequenceField):
     )
 
 
+class CoqStatementImportsField(StringSequenceField):
+    alias = "statement_imports"
+    default = ()
+    help = softwrap(
+        """
+        Modules that `statements` are read with, as after `Require Import`: those of the
+        toolchain's libraries, and modules of definitions that the audited module imports. All of
+        such a module counts in a statement, its notations and instances too: read it as you read
+        the statement. Without them, statements are read over Coq's prelude and what they name.
+        """
+    )
+
+
 _MODULE_FIELDS = (
     CoqDependenciesField,
     CoqLogicalNameField,
     CoqToolchainField,
     CoqFlagsField,
+    CoqStatementImportsField,
     *PROOF_FIELDS,
 )
 

@@ -138,6 +138,17 @@ def by_toolchain(
     )
 
 
+def of_own_library(found: Sequence[Address], importer: Address) -> tuple[Address, ...]:
+    """Of the targets that an import can mean, those of the importer's own library, if any.
+
+    That is the target that generated it; without one there, those whose BUILD file is the same.
+    """
+    library = importer.maybe_convert_to_target_generator()
+    own = [a for a in found if a.maybe_convert_to_target_generator() == library]
+    beside = [a for a in found if a.spec_path == importer.spec_path]
+    return tuple(own or beside or found)
+
+
 def choose_owner(
     candidates: tuple[Address, ...],
     importer: Address,

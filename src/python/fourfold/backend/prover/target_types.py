@@ -89,8 +89,8 @@ class StatementsField(DictStringToStringField):
     help = softwrap(
         """
         Fully qualified name of a theorem -> the statement that it must prove. The statement is
-        read where the module is loaded but not imported, so that no notation of the module
-        changes its meaning.
+        read where no notation or name of the module changes its meaning; the prover's page in
+        docs/ says how it names the definitions of the target.
         """
     )
 

@@ -44,8 +44,7 @@ class AuditError(Exception):
 
 
 def audit(request: dict, ask: Ask, read: Read) -> dict:
-    """Request keys: `logical`, and `statements` (pairs of a full name and the
-    statement that it must have).
+    """Request keys: `logical`.
 
     `read(name)` is the text that `Redirect "<folder>/<name>"` wrote, or "".
     """
@@ -84,7 +83,6 @@ def audit(request: dict, ask: Ask, read: Read) -> dict:
             for n, rows in found.items()
         },
         "ml_modules": _ml_modules(read("ml")),
-        "wrong_statements": _wrong_statements(dict(request["statements"]), ask, read),
     }
 
 
@@ -179,13 +177,3 @@ def _ml_modules(text: str) -> list[str]:
         raise AuditError(f"`Print ML Modules` printed {text!r}")
     names = {line.split()[0] for line in tail.splitlines() if line.strip()}
     return sorted(re.sub(r"(_plugin)?\.cmxs$", "", name) for name in names)
-
-
-def _wrong_statements(statements: dict[str, str], ask: Ask, read: Read) -> dict[str, str]:
-    """For each theorem that has not the statement it must have: what Coq said."""
-    wrong = {}
-    for i, (name, statement) in enumerate(sorted(statements.items())):
-        said = ask([_redirect(f"statement_{i}", f"Check (@{name} : ({statement}))")])
-        if not read(f"statement_{i}").strip():
-            wrong[name] = said.strip()
-    return wrong

@@ -1,4 +1,4 @@
-"""Runs Coq for one Fourfold process: `compile`, `audit`, `explain` or `recheck`.
+"""Runs Coq for one Fourfold process: `compile`, `audit`, `statements`, `explain` or `recheck`.
 
 Usage: coq_driver.py REQUEST       REQUEST is a JSON object; a JSON object is printed.
 
@@ -13,6 +13,7 @@ from typing import Callable
 
 import confine
 import coq_audit
+import coq_statements
 import vo_stub
 
 
@@ -130,6 +131,18 @@ def explain_axiom(request: dict) -> dict:
     return _in_toplevel(request, coq_audit.explain)
 
 
+def judge_statements(request: dict) -> dict:
+    """Which theorems do not prove what the BUILD file says (coq_statements.py)."""
+
+    def in_session(question: Callable) -> dict:
+        os.makedirs("audit_out", exist_ok=True)
+        for name in os.listdir("audit_out"):  # the answers of another session
+            os.remove(f"audit_out/{name}")
+        return _in_toplevel(request, lambda _, ask, read: question(ask, read))
+
+    return coq_statements.statements(request, Coq(request), in_session)
+
+
 def _in_toplevel(request: dict, question: Callable) -> dict:
     coq = Coq(request)
     session = coq.session(
@@ -169,5 +182,5 @@ def _in_toplevel(request: dict, question: Callable) -> dict:
 if __name__ == "__main__":
     confine.run_driver(
         {"compile": compile_module, "audit": audit_module, "explain": explain_axiom,
-         "recheck": recheck_module}
+         "recheck": recheck_module, "statements": judge_statements}
     )

@@ -1,0 +1,2 @@
+Definition two := 2.
+Definition same (A B : Type) : Prop := A = B.

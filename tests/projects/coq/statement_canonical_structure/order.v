@@ -1,0 +1,1 @@
+Structure order := { carrier : Type; less : carrier -> carrier -> Prop }.

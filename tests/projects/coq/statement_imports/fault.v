@@ -1,0 +1,3 @@
+Definition two := 2.
+Lemma claim : two = 2.
+Proof. reflexivity. Qed.
