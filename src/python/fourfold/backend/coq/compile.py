@@ -10,7 +10,7 @@ closures are put together only where one is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Iterable
 
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
 from pants.engine.engine_aware import EngineAwareParameter
@@ -70,6 +70,7 @@ COQ_DRIVER = DriverScripts(
         ("fourfold.backend.coq.sandbox", "coq_audit.py"),
         ("fourfold.backend.coq.sandbox", "coq_claim_text.py"),
         ("fourfold.backend.coq.sandbox", "coq_libraries.py"),
+        ("fourfold.backend.coq.sandbox", "coq_load.py"),
         ("fourfold.backend.coq.sandbox", "coq_statements.py"),
         ("fourfold.backend.coq.sandbox", "vo_stub.py"),
     )
@@ -84,8 +85,8 @@ class CompiledCoq:
     """`own` holds the module's .vo, `stub_closure` its stub and those of all that it imports.
 
     `beside_stubs` holds its .vo and the stubs of its imports. All are keyed by logical path, e.g.
-    `VJP/dense.vo`. `modules` are the logical names of the closure, the module itself last, and
-    `roots` the first parts of these names.
+    `VJP/dense.vo`. `modules` are the logical names of the closure, the module itself last, `roots`
+    the first parts of these names, and `sources` the names with the addresses of their targets.
     """
 
     own: Digest
@@ -93,6 +94,7 @@ class CompiledCoq:
     beside_stubs: Digest
     modules: tuple[str, ...]
     roots: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class CoqInterface:
     stub_closure: Digest
     modules: tuple[str, ...]
     roots: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,26 @@ async def _missing_import_hint(
     return "\n".join(hints)
 
 
+def one_source_each(
+    own: tuple[str, str], imported: Iterable[Iterable[tuple[str, str]]]
+) -> tuple[tuple[tuple[str, str], ...], str | None]:
+    """Module and address of all that is loaded, and a message if two targets provide a module.
+
+    Their files would be at one place, so they cannot be loaded together.
+    """
+    found = dict([own])
+    for sources in imported:
+        for module, address in sources:
+            other = found.setdefault(module, address)
+            if other != address:
+                return (), (
+                    f"{own[0]} would load the module {module} from two targets, {other} and "
+                    f"{address}, of which Coq can load one. Where both are wanted, give one of "
+                    "them another `logical_name`; where one is, change what imports the other."
+                )
+    return tuple(sorted(found.items())), None
+
+
 def _failed(target: Target, message: str) -> FallibleCompiledCoq:
     return FallibleCompiledCoq(target.address, module_of(target), Verdict.HARD_ERROR, message)
 
@@ -253,6 +276,9 @@ async def compile_coq(
     if failed is not None:
         return FallibleCompiledCoq(target.address, logical, *failed)
     compiled = [i.output for i in imports if i.output is not None]
+    sources, twice = one_source_each((logical, target.address.spec), (c.sources for c in compiled))
+    if twice is not None:
+        return _failed(target, twice)
     modules = closure_modules(logical, (c.modules for c in compiled))
     roots = tuple(sorted({root_of(logical), *(root for c in compiled for root in c.roots)}))
 
@@ -319,7 +345,7 @@ async def compile_coq(
         logical,
         Verdict.CLEAN,
         answer["output"].strip(),
-        CompiledCoq(own_full, stub_closure, beside_stubs, modules, roots),
+        CompiledCoq(own_full, stub_closure, beside_stubs, modules, roots, sources),
         answer["seconds"],
         result.metadata,
     )
@@ -337,7 +363,7 @@ async def coq_interface(request: CoqInterfaceRequest) -> FallibleCoqInterface:
         compiled.address,
         compiled.module,
         compiled.verdict,
-        output=CoqInterface(output.stub_closure, output.modules, output.roots),
+        output=CoqInterface(output.stub_closure, output.modules, output.roots, output.sources),
     )
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from fourfold.backend.coq.compile import first_error, rejected_because
+from fourfold.backend.coq.compile import first_error, one_source_each, rejected_because
 
 
 def test_first_error_leaves_out_the_warnings() -> None:
@@ -24,3 +24,13 @@ def test_rejections_say_what_to_do() -> None:
     assert "out/x.out, y" in rejected_because(wrote, "a.v", 5)
     assert "no .vo" in rejected_because({"missing_output": True}, "a.v", 5)
     assert rejected_because({"output": "Error: no"}, "a.v", 5) == "Error: no"
+
+
+def test_two_targets_of_one_module_are_named_before_their_files_meet() -> None:
+    one, two = (("Lib.a", "one/a.v"),), (("Lib.a", "two/a.v"),)
+    sources, twice = one_source_each(("M", "m.v"), [one, one])
+    assert twice is None and sources == (("Lib.a", "one/a.v"), ("M", "m.v"))
+    _, twice = one_source_each(("M", "m.v"), [one, two])
+    assert twice is not None and "Lib.a from two targets, one/a.v and two/a.v" in twice
+    _, twice = one_source_each(("Lib.a", "m.v"), [one])
+    assert twice is not None and "m.v and one/a.v" in twice

@@ -13,6 +13,7 @@ from fourfold.backend.coq import (
     steps,
     target_generation,
     toolchain,
+    whole_theory,
 )
 from fourfold.backend.coq import target_types as coq_target_types
 from fourfold.backend.coq.goals import check, package, tailor, test
@@ -35,6 +36,7 @@ def rules():
         *recheck.rules(),
         *statements.rules(),
         *judge.rules(),
+        *whole_theory.rules(),
         *citations.rules(),
         *check.rules(),
         *package.rules(),

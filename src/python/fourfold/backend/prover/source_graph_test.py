@@ -4,7 +4,7 @@ import pytest
 from pants.build_graph.address import Address
 
 from fourfold.backend.coq.names import matching
-from fourfold.backend.prover.source_graph import ModuleMap, by_toolchain
+from fourfold.backend.prover.source_graph import ModuleMap, by_toolchain, of_own_library
 from fourfold.core.coq_scanner import CoqRequire
 
 NAMES = ("Lib.a", "Lib.sub.a", "Lib.sub.b", "Other.a", "Other.sub.a", "a")
@@ -33,3 +33,14 @@ def test_each_toolchain_has_modules_of_its_own() -> None:
     assert MODULES.ending_like("x.c", "two") == ["Third.c"]
     assert list(MODULES.ending_like("c", "one")) == []
     assert list(MODULES.ending_like("c", "three")) == [] and MODULES.roots("three") == frozenset()
+
+
+def test_a_library_sees_its_own_files_first() -> None:
+    def file(folder: str, library: str) -> Address:
+        return Address(folder, target_name=library, relative_file_path="x.v")
+
+    importer = Address("a", target_name="one", relative_file_path="y.v")
+    own, beside, other = file("a", "one"), file("a", "two"), file("b", "one")
+    assert of_own_library([other, beside, own], importer) == (own,)
+    assert of_own_library([other, beside], importer) == (beside,)
+    assert of_own_library([other], importer) == (other,)

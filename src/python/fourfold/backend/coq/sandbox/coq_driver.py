@@ -1,4 +1,4 @@
-"""Runs Coq for one Fourfold process: `compile`, `audit`, `statements`, `explain` or `recheck`.
+"""Runs Coq for one Fourfold process: one of the steps at the end of this file.
 
 Usage: coq_driver.py REQUEST       REQUEST is a JSON object; a JSON object is printed.
 
@@ -13,6 +13,7 @@ from typing import Callable
 
 import confine
 import coq_audit
+import coq_load
 import coq_statements
 import vo_stub
 
@@ -181,6 +182,13 @@ def _in_toplevel(request: dict, question: Callable) -> dict:
 
 if __name__ == "__main__":
     confine.run_driver(
-        {"compile": compile_module, "audit": audit_module, "explain": explain_axiom,
-         "recheck": recheck_module, "statements": judge_statements}
+        {
+            "compile": compile_module,
+            "audit": audit_module,
+            "explain": explain_axiom,
+            "statements": judge_statements,
+            "recheck": recheck_module,
+            "load": lambda request: coq_load.load(request, Coq(request)),
+            "check_whole": lambda request: coq_load.check(request, Coq(request)),
+        }
     )

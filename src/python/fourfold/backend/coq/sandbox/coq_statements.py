@@ -22,6 +22,7 @@ from typing import Any, Callable, Iterable
 import confine
 import coq_claim_text
 import coq_libraries
+import coq_load
 
 _FOLDER = "claims"
 _ERROR = re.compile(r'File "\./[^"]*", line (\d+), characters [\d-]+:\s*(?:Error:\s*)?(.*)', re.S)
@@ -335,10 +336,7 @@ class Statements:
             blame(*file.owner_at(int(found.group(1)) if found else 0), said)
 
     def _compile(self, name: str) -> confine.Completed:
-        load_path = ["-Q", _FOLDER, self._root()]
-        for root in self.request["roots"]:
-            if os.path.isdir(f"lib/{root}"):
-                load_path += ["-Q", f"lib/{root}", root]
+        load_path = ["-Q", _FOLDER, self._root(), *coq_load.load_path(self.request)]
         done = self.coq.run(
             "compiler",
             ["-q", "-noglob", "-w", "none", *load_path, f"{_FOLDER}/{name}.v"],

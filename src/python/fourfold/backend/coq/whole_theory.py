@@ -1,0 +1,126 @@
+"""All modules of a theory in one process: they can be clean one by one, and inconsistent together."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from pants.build_graph.address import Address
+from pants.engine.fs import AddPrefix, Digest, MergeDigests
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.coq import coqchk
+from fourfold.backend.coq.compile import (
+    COQ_DRIVER,
+    CompileCoqRequest,
+    CoqFullClosure,
+    CoqFullClosureRequest,
+    FallibleCompiledCoq,
+    first_error,
+    one_source_each,
+)
+from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.target_types import CoqWholeTheoryModulesField
+from fourfold.backend.coq.toolchain import (
+    CoqToolchainRequest,
+    FallibleCoqToolchain,
+    toolchain_request,
+)
+from fourfold.backend.prover.compiled import driver_answer, stopped
+from fourfold.backend.prover.library import LoadedLibrary, LoadLibraryRequest
+from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.backend.prover.target_types import ProofTimeoutField, RecheckField
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    ConfinedResult,
+    ProofSandbox,
+    driver_request,
+)
+
+
+class LoadCoqTheoryRequest(LoadLibraryRequest):
+    field_type = CoqWholeTheoryModulesField
+
+
+def load_messages(
+    answer: Mapping[str, Any], addresses: Mapping[str, Address], target: Target
+) -> list[str]:
+    if answer.get("accepted"):
+        return []
+    why = stopped(answer, target[ProofTimeoutField].value)
+    if why is not None:
+        return [f"the modules could not be loaded together: {why}"]
+    said = first_error(answer["output"])
+    said = said.partition("\nError:")[2].strip() or said
+    clash = [f"{m} ({addresses[m]})" for m in answer.get("clash", ()) if m in addresses]
+    if len(clash) < 2:
+        return [f"the modules cannot be loaded together: {', '.join(clash)}: {said}"]
+    return [
+        f"{clash[0]} and {clash[1]} are inconsistent with each other (and what stands before the "
+        f"first, in the order of names), though each is clean by itself: {said}"
+    ]
+
+
+@rule(desc="Load a Coq theory as a whole", level=LogLevel.DEBUG)
+async def load_coq_theory(
+    request: LoadCoqTheoryRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
+) -> LoadedLibrary:
+    wrapped = await Get(
+        WrappedTarget, WrappedTargetRequest(request.address, description_of_origin="a Coq theory")
+    )
+    target = wrapped.target
+    components = [graph.by_address[address] for address in request.modules]
+    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
+    assert toolchain.digest is not None and toolchain.layout is not None  # its modules compiled
+    compiled = await MultiGet(Get(FallibleCompiledCoq, CompileCoqRequest(c)) for c in components)
+    outputs = [c.output for c in compiled if c.output is not None]
+    _, twice = one_source_each((target.address.spec, ""), (o.sources for o in outputs))
+    if twice is not None:
+        return LoadedLibrary((f"not loaded together: {twice}",))
+    closures = await MultiGet(Get(CoqFullClosure, CoqFullClosureRequest(c)) for c in components)
+    merged = await Get(Digest, MergeDigests(c.digest for c in closures))
+    asked = {
+        **toolchain.layout.request_fields(),
+        "modules": sorted(c.module for c in compiled),
+        "admitted": sorted(
+            c.module
+            for c, component in zip(compiled, components)
+            if not component.representative[RecheckField].value
+        ),
+        "roots": sorted({root for o in outputs for root in o.roots}),
+        "own_root": "",
+        "flags": [],
+        "timeout": target[ProofTimeoutField].value,
+    }
+    messages: list[str] = []
+    metadata, seconds = [], 0.0
+    for step in ("load", "check_whole") if coq.whole_closures else ("load",):
+        confined = await Get(
+            ConfinedResult,
+            ConfinedProcess(
+                driver=COQ_DRIVER,
+                request=driver_request(sandbox, {**asked, "step": step}),
+                toolchain=toolchain.digest,
+                input_digest=await Get(Digest, AddPrefix(merged, "lib")),
+                description=f"{_NAMES[step]} {target.address.spec} with {toolchain.name}",
+                timeout_seconds=target[ProofTimeoutField].value,
+            ),
+        )
+        answer = driver_answer(confined.result)
+        metadata.append(confined.result.metadata)
+        seconds += answer.get("seconds", 0.0)
+        messages += (
+            load_messages(answer, {c.module: c.address for c in compiled}, target)
+            if step == "load"
+            else coqchk.rejections(answer, target.address.spec)
+        )
+    return LoadedLibrary(tuple(messages), tuple(metadata), seconds)
+
+
+_NAMES = {"load": "Load all modules of", "check_whole": "Re-check all modules of"}
+
+
+def rules():
+    return [*collect_rules(), UnionRule(LoadLibraryRequest, LoadCoqTheoryRequest)]

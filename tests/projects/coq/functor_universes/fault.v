@@ -1,0 +1,3 @@
+Require functor_universes.base.
+Lemma claim : False.
+Proof. exact functor_universes.base.M.bad. Qed.

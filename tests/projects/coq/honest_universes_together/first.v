@@ -1,0 +1,2 @@
+Require Import honest_universes_together.base.
+Definition below : large := small.

@@ -1,0 +1,2 @@
+Require twice_lib.lib.
+Definition first := twice_lib.lib.which.

@@ -1,0 +1,2 @@
+Require twice_lib.lib.
+Definition second := twice_lib.lib.which.

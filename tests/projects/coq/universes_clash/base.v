@@ -1,0 +1,2 @@
+Definition small := Type.
+Definition large := Type.

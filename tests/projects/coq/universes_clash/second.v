@@ -1,0 +1,2 @@
+Require Import universes_clash.base.
+Definition above : small := large.
