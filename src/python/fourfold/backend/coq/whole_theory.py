@@ -1,4 +1,4 @@
-"""All modules of a theory in one process: they can be clean one by one, and inconsistent together."""
+"""All modules of a theory in one process: clean one by one, they may be inconsistent together."""
 
 from __future__ import annotations
 
