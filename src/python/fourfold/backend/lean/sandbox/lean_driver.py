@@ -162,6 +162,7 @@ def audit_module(request: dict) -> dict:
     rows += [f"statement\t{n}\t{' '.join(text.split())}" for n, text in request["statements"]]
     answer, found = ask(request, rows)
     if found is not None:
+        answer["error"] = lean_report.printed_twice(found)
         answer.update(lean_report.report(found, request["modules"][-1], request["replay"]))
     return answer
 

@@ -73,6 +73,17 @@ def report(found: Mapping[str, Any], module: str, rechecked: bool) -> dict[str, 
     }
 
 
+def printed_twice(found: Mapping[str, Any]) -> str:
+    """Why nothing can be said: a name that two constants have, to judge by its text; or ""."""
+    seen: dict[str, str] = {}
+    for row in found["rows"]:
+        name, module = row["name"], row["module"]
+        if name in seen:
+            return f"two constants print as {name}, one of {seen[name]} and one of {module}"
+        seen[name] = module
+    return ""
+
+
 def owner(row: Mapping[str, Any], declared: Mapping[str, str]) -> str:
     """The constant that answers for this one in the report: of the same module, or itself.
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fourfold.backend.lean.sandbox.lean_report import report
+from fourfold.backend.lean.sandbox.lean_report import printed_twice, report
 
 
 def row(name: str, kind: str = "theorem", **more: Any) -> dict[str, Any]:
@@ -138,3 +138,10 @@ def test_of_a_long_statement_the_beginning_is_shown() -> None:
     long = row("gap", "an axiom", statement="x" * 600, rests=[["gap", "axiom", "M"]])
     (found,) = audit(long)["constants"]["gap"]
     assert found["statement"] == "x" * 500 + " ..."
+
+
+def test_constants_that_print_alike_are_refused() -> None:
+    rows = [row("claim", module="A"), row("claim", module="B")]
+    assert printed_twice({"rows": rows[:1]}) == ""
+    said = printed_twice({"rows": rows})
+    assert said == "two constants print as claim, one of A and one of B"
