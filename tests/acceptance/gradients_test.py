@@ -8,6 +8,7 @@ from workspace import Run, Workspace
 
 # The doubling of a vector; `{factor}` is 2 where its vector-Jacobian product is right.
 CHECK = """\
+from numerics.citation import Citation
 from numerics.gradients.check import Check, Tolerance, normal
 
 CHECKS = (
@@ -17,11 +18,14 @@ CHECKS = (
         vjp=lambda x, dy: {factor} * dy,
         inputs=(normal("x", (3,)),),
         tolerance=Tolerance(1e-7, 1e-7, "the map is linear, so only rounding is left"),
-        theorems=("{theorem}",),
+        theorems=(Citation("{theorem}", of="{of}", beyond="{beyond}"),),
     ),
 )
 """
 THEOREM = "coq:Doubling.main.double_add"
+DOUBLE = "Doubling.main.double"
+
+
 PROOF = """\
 Definition double (n : nat) := n + n.
 Lemma double_add : double 2 = 4.
@@ -33,17 +37,22 @@ input: {{channels: 1, height: 4, width: 4}}
 layers:
   - dense: {{fan_in: {fan_in}, fan_out: 3}}
 """
+
+
+def check(name: str, *, factor: str = "2.0", theorem: str = THEOREM, of: str = DOUBLE) -> str:
+    beyond = "vectors" if name == "right" else ""
+    return CHECK.format(name=name, factor=factor, theorem=theorem, of=of, beyond=beyond)
+
+
 CORNERS = 'corners=["autodiff@xla", "rules@numpy-f64"]'
 
 FILES = {
     "src/coq/Doubling/BUILD": "coq_theory()\n",
     "src/coq/Doubling/main.v": PROOF,
     "src/python/demo/BUILD": 'python_sources()\nfd_checks(name="fd")\n',
-    "src/python/demo/right.py": CHECK.format(name="right", factor="2.0", theorem=THEOREM),
-    "src/python/demo/wrong.py": CHECK.format(name="wrong", factor="3.0", theorem=THEOREM),
-    "src/python/demo/misnamed.py": CHECK.format(
-        name="misnamed", factor="2.0", theorem=THEOREM + "s"
-    ),
+    "src/python/demo/right.py": check("right"),
+    "src/python/demo/wrong.py": check("wrong", factor="3.0"),
+    "src/python/demo/misnamed.py": check("misnamed", theorem=THEOREM + "s"),
     "nets/BUILD": "netspecs()\n",
     "nets/good.yaml": NET.format(name="good", fan_in=16),
     "nets/bad.yaml": NET.format(name="bad", fan_in=15),
@@ -84,7 +93,10 @@ def test_failures_fail_the_run(tested: Run) -> None:
 def test_a_right_derivative_and_its_theorem_are_clean(workspace: Workspace, tested: Run) -> None:
     report = workspace.report("src.python.demo.fd@right.json")
     assert report["verdict"] == "clean", tested.output
-    assert report["citations"] == [{"name": THEOREM, "axioms": []}]
+    (cited,) = report["citations"]  # type: ignore[misc]
+    assert (cited["name"], cited["axioms"]) == (THEOREM, [])  # type: ignore[index]
+    said = "1 check, 1 with theorems (1 cited), 1 beyond their theorems (right: vectors)"
+    assert said in tested.output
     assert report["evidence"]["checks"][0]["passed"] is True  # type: ignore[index]
 
 

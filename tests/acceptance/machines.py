@@ -51,6 +51,7 @@ def gradient(package: str, vjp: str, cited: str) -> Dict[str, str]:
     return {
         f"src/python/{package}/BUILD": 'python_sources()\nfd_checks(name="fd")\n',
         f"src/python/{package}/doubling.py": f"""\
+from numerics.citation import Citation
 from numerics.gradients.check import Check, Tolerance, normal
 
 CHECKS = (
@@ -67,8 +68,9 @@ CHECKS = (
     }
 
 
+CITED = 'theorems=(Citation("coq:chain.main.claim", of="Coq.Init.Logic.True"),)'
 GRADIENT = {
-    **gradient("demo", "2.0 * dy", 'theorems=("coq:chain.main.claim",)'),
+    **gradient("demo", "2.0 * dy", CITED),
     "3rdparty/python/BUILD": (
         'python_requirements(name="numerics", source="numerics.in", resolve="numerics")\n'
     ),

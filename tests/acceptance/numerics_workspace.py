@@ -6,7 +6,7 @@ import re
 import shutil
 from collections import defaultdict
 from pathlib import Path
-from typing import DefaultDict, Dict, Mapping, Set
+from typing import DefaultDict, Dict, Mapping, Set, Tuple
 
 from workspace import REPOSITORY, Workspace
 
@@ -46,7 +46,7 @@ executable_search_paths = ["/usr/bin", "/bin"]
 [subprocess-environment]
 env_vars = ["LANG=C.UTF-8", "LC_ALL=C.UTF-8"]
 """
-_CITATION = re.compile(r'"coq:VJP\.(\w+)\.(\w+)"')
+_CITATION = re.compile(r'"coq:VJP\.(\w+)\.(\w+)",\s*of="VJP\.\w+\.(\w+)"')
 
 
 def numerics_workspace(folder: Path, files: Mapping[str, str]) -> Workspace:
@@ -65,18 +65,21 @@ def numerics_workspace(folder: Path, files: Mapping[str, str]) -> Workspace:
 
 
 def stand_ins(folder: Path) -> Dict[str, str]:
-    """A theory in which each theorem that the oracle's rules cite has the statement True.
+    """A theory in which each theorem that the oracle's rules cite says that the constant it is
+    cited for is itself.
 
     What is under test is that citations are looked up, not the theorems: those take minutes.
     """
-    cited: DefaultDict[str, Set[str]] = defaultdict(set)
+    cited: DefaultDict[str, Set[Tuple[str, str]]] = defaultdict(set)
     for path in (folder / "src/python/numerics/stablehlo").rglob("*.py"):
-        for module, theorem in _CITATION.findall(path.read_text()):
-            cited[module].add(theorem)
-    lemmas = {
+        for module, theorem, of in _CITATION.findall(path.read_text()):
+            cited[module].add((theorem, of))
+    theories = {
         f"src/coq/VJP/{module}.v": "".join(
-            f"Lemma {name} : True.\nProof. exact I. Qed.\n" for name in sorted(names)
+            [f"Definition {of} := tt.\n" for of in sorted({of for _, of in found})]
+            + [f"Lemma {name} : {of} = {of}.\nProof. exact eq_refl. Qed.\n"
+               for name, of in sorted(found)]
         )
-        for module, names in cited.items()
+        for module, found in cited.items()
     }
-    return {"src/coq/VJP/BUILD": "coq_theory()\n", **lemmas}
+    return {"src/coq/VJP/BUILD": "coq_theory()\n", **theories}

@@ -28,7 +28,10 @@ From VJP Require Import vjp scalar_calculus.
 (* ```                                                                        *)
 (*                                                                            *)
 (* Theorems: is_derive_sigmoid1 etc. give the derivative of the real          *)
-(* function, is_vjp_sigmoid etc. the VJP of the layer.                        *)
+(* function, is_vjp_sigmoid etc. the VJP of the layer. sigmoidE etc. say what *)
+(* the layer computes in terms of the library's exp, sqrt and pi alone, with  *)
+(* every number written out; gelu_scaleE and gelu_cubicE pin the two          *)
+(* constants.                                                                 *)
 (*                                                                            *)
 (* Naming: the suffix 1 marks the function of one real variable, _bwd its     *)
 (* layer's backward map, d its derivative.                                    *)
@@ -137,6 +140,14 @@ apply: (is_derive_eq (is_derive_mul dh dt)).
 by rewrite /dgelu1 mul1r mulr0 addr0 mulrA (mulrC 2^-1).
 Qed.
 
+(* The cubic coefficient of GELU is 44715 millionths.                         *)
+Theorem gelu_cubicE : gelu_cubic = (447 * 100 + 15) / 10 ^+ 6.
+Proof. by []. Qed.
+
+(* The scale of GELU is the square root of 2 / pi.                            *)
+Theorem gelu_scaleE : gelu_scale = Num.sqrt (2 / pi).
+Proof. by []. Qed.
+
 End activations_scalar.
 
 Section activations_layers.
@@ -159,6 +170,26 @@ Definition swish_bwd x dy := \row_i (dswish1 (x 0 i) * dy 0 i).
 Definition gelu x := map_mx (@gelu1 R) x.
 
 Definition gelu_bwd x dy := \row_i (dgelu1 (x 0 i) * dy 0 i).
+
+(* The sigmoid layer computes 1 / (1 + exp(- x_i)).                           *)
+Theorem sigmoidE x i : sigmoid x 0 i = (1 + expR (- x 0 i))^-1.
+Proof. by rewrite mxE. Qed.
+
+(* The tanh layer computes (exp x_i - exp(- x_i)) / (exp x_i + exp(- x_i)).   *)
+Theorem tanhE x i : tanh x 0 i =
+  (expR (x 0 i) - expR (- x 0 i)) / (expR (x 0 i) + expR (- x 0 i)).
+Proof. by rewrite mxE. Qed.
+
+(* The swish layer computes x_i / (1 + exp(- x_i)).                           *)
+Theorem swishE x i : swish x 0 i = x 0 i * (1 + expR (- x 0 i))^-1.
+Proof. by rewrite mxE. Qed.
+
+(* The GELU layer computes x_i / 2 (1 + tanh u), where                        *)
+(* u = sqrt(2 / pi) (x_i + 0.044715 x_i^3).                                   *)
+Theorem geluE x i : gelu x 0 i = let t := x 0 i in
+  let u := Num.sqrt (2 / pi) * (t + (447 * 100 + 15) / 10 ^+ 6 * t ^+ 3) in
+  t / 2 * (1 + (expR u - expR (- u)) / (expR u + expR (- u))).
+Proof. by rewrite mxE. Qed.
 
 (* A sigmoid layer multiplies the cotangent by s(x_i) (1 - s(x_i)).           *)
 Theorem is_vjp_sigmoid x : is_vjp x sigmoid (sigmoid_bwd x).

@@ -135,12 +135,13 @@ def judge_column(
         verdict, messages = Verdict.NOT_AVAILABLE, list(unavailable)
     else:
         verdict = Verdict.CLEAN
-    counts = [counted(len(present), "subject")]
+    theorems = tuple(found[c.citation] for c in present if c.citation in found)
+    counts = [counted(len(present), "subject"), f"{counted(len(theorems), 'theorem')} cited"]
     if absent:
         counts.append(f"{len(absent)} absent ({', '.join(c.subject for c in absent)})")
     return ColumnJudgement(
         verdict,
         tuple(messages),
-        tuple(found[c.citation] for c in present if c.citation in found),
+        theorems,
         tuple(counts),
     )

@@ -88,13 +88,13 @@ def test_a_column_passes_if_all_its_theorems_exist() -> None:
     judged = judge("coq", SWAP, DENSE)
     assert judged.verdict is Verdict.CLEAN
     assert judged.theorems == (SWAP, DENSE)
-    assert judged.counts == ("2 subjects",)
+    assert judged.counts == ("2 subjects", "2 theorems cited")
 
 
 def test_what_is_absent_is_counted_and_named() -> None:
     judged = judge("lean", LEAN_DENSE)
     assert judged.verdict is Verdict.CLEAN
-    assert judged.counts == ("1 subject", "1 absent (sum)")
+    assert judged.counts == ("1 subject", "1 theorem cited", "1 absent (sum)")
 
 
 def test_a_theorem_that_is_called_absent_and_exists_fails() -> None:

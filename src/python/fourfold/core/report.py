@@ -84,8 +84,6 @@ class Report:
         if self.theorems:
             parts.append(counted(len(self.theorems), "constant"))
             parts.append(counted(len(self.axioms), "axiom"))
-        if self.citations:
-            parts.append(counted(len(self.citations), "theorem") + " cited")
         if self.ious:
             parts.append(counted(len(self.ious), "IOU"))
         if self.kernel_recheck:

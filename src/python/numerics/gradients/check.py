@@ -9,18 +9,16 @@ coordinates second, so that a vector-Jacobian product is sum_j J[i, j] * dy[j].
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from numerics.citation import Citation, citation_errors
+
 Array = np.ndarray
 Sample = Callable[[np.random.Generator, tuple[int, ...]], Array]
-
-# Agda names hold almost any character, so only the separators are fixed.
-THEOREM_PATTERN = re.compile(r"(coq|lean|agda|isabelle):[^\s.]+(\.[^\s.]+)+")
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ class Check:
         Exactly one of `vjp` and `jacobian` is given.
     analytic: the function as written also evaluates its analytic continuation near the drawn
         points, so that the complex step applies. Branches must look at real parts only.
-    theorems: the statements this formula stands beside, as "coq:VJP.dense.is_vjp_dense".
+    theorems: the theorems this formula stands beside, and how far each reaches.
     no_theorem_reason: why `theorems` is empty; required exactly then.
     one_sided: comparisons, as the source has them, that come out one way on every draw, such as a
         guard against division by zero -> why that is right.
@@ -144,7 +142,7 @@ class Check:
     analytic: bool = False
     complex_tolerance: Tolerance = COMPLEX_STEP_TOLERANCE
     avoid: Avoid | None = None
-    theorems: tuple[str, ...] = ()
+    theorems: tuple[Citation, ...] = ()
     no_theorem_reason: str = ""
     one_sided: Mapping[str, str] = field(default_factory=dict)
 
@@ -225,11 +223,7 @@ def _theorem_errors(check: Check) -> list[str]:
         if check.no_theorem_reason.strip():
             return []
         return ["theorems is empty and no_theorem_reason does not say why"]
-    errors = [
-        f"theorem {name!r} is not of the form prover:Library.file.name"
-        for name in check.theorems
-        if not THEOREM_PATTERN.fullmatch(name)
-    ]
+    errors = citation_errors(check.theorems)
     if check.no_theorem_reason:
         errors.append("no_theorem_reason is given although theorems is not empty; drop one")
     return errors

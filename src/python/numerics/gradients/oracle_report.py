@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from numerics.citation import citations_json
 from numerics.gradients.oracle_comparison import Bounds, LossError, PairResult, TensorError
 from numerics.gradients.oracle_problem import Outcome, Problem
 from numerics.nets import graph
@@ -15,7 +16,7 @@ from numerics.stablehlo.rules.loss import CROSS_ENTROPY
 from numerics.stablehlo.rules.rule import SOFTMAX, key
 
 SCHEMA = "fourfold.vjp_oracle"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,11 @@ def _rules(problem: Problem) -> list[dict[str, Any]]:
     if graph.Attention in used:
         used.add(SOFTMAX)
     return [
-        {"name": rule.name, "theorems": list(rule.theorems), "no_theorem_reason": rule.reason}
+        {
+            "name": rule.name,
+            "theorems": citations_json(rule.theorems),
+            "no_theorem_reason": rule.reason,
+        }
         for entry, rule in rules_for(problem.spec.graph).items()
         if entry in used
     ]

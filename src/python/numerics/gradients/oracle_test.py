@@ -74,7 +74,7 @@ def test_the_report_identifies_what_was_compared(oracle) -> None:
     _, report = oracle(RulesNumpy, "--optimizer", "sgd", "--lr", "0.5", "--batch", "3")
     spec = parse(NET, "test")
     problem = pose(spec, "sgd", 0.5, 3, 314159, "general")
-    assert report["schema"] == "fourfold.vjp_oracle" and report["schema_version"] == 1
+    assert report["schema"] == "fourfold.vjp_oracle" and report["schema_version"] == 2
     assert report["netspec_sha256"] == spec.sha256
     assert report["parameters_sha256"] == problem.parameter_sha256
     assert report["batch_sha256"] == problem.batch.sha256

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from numerics.citation import citations_json
 from numerics.gradients.check import Tolerance
 from numerics.gradients.comparison import Comparison
 from numerics.gradients.evaluation import CheckResult
 
 SCHEMA = "fourfold.fd_check"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def as_json(
@@ -45,7 +46,7 @@ def _check_as_json(result: CheckResult) -> dict[str, Any]:
         "passed": result.passed,
         "failures": result.failures,
         "explanation": result.explanation or None,
-        "theorems": list(check.theorems),
+        "theorems": citations_json(check.theorems),
         "no_theorem_reason": check.no_theorem_reason or None,
         "inputs": [
             {

@@ -10,6 +10,7 @@ import types
 import numpy as np
 import pytest
 
+from numerics.citation import Citation
 from numerics.gradients.check import Avoid, Check, Input, Tolerance, normal
 from numerics.gradients.checks import dense
 from numerics.gradients.drawing import draw_inputs
@@ -17,6 +18,7 @@ from numerics.gradients.run_checks import main
 
 TOLERANCE = Tolerance(1e-8, 1e-8, "smooth, third derivative of order one")
 
+SINE = Citation("coq:VJP.example.is_vjp_sin", of="VJP.example.sin")
 GOOD = Check(
     name="sine",
     function=np.sin,
@@ -24,12 +26,16 @@ GOOD = Check(
     inputs=(normal("x", (3,)),),
     tolerance=TOLERANCE,
     analytic=True,
-    theorems=("coq:VJP.example.is_vjp_sin",),
+    theorems=(SINE,),
 )
 
 
 def changed(**fields):
     return dataclasses.replace(GOOD, **fields)
+
+
+def cited(theorem=SINE.theorem, **fields):
+    return changed(theorems=(dataclasses.replace(SINE, theorem=theorem, **fields),))
 
 
 @pytest.fixture
@@ -108,10 +114,14 @@ def nan_above_zero(x):
         (changed(avoid=Avoid(np.abs, 1e-2, " ")), "avoid.why is empty"),
         (changed(theorems=()), "no_theorem_reason does not say why"),
         (changed(theorems=(), no_theorem_reason=" "), "no_theorem_reason does not say why"),
-        (changed(theorems=("is_vjp_sin",)), "not of the form prover:Library.file.name"),
-        (changed(theorems=("coq:is_vjp_sin",)), "not of the form prover:Library.file.name"),
-        (changed(theorems=("coq:VJP..is_vjp_sin",)), "not of the form prover:Library.file.name"),
-        (changed(theorems=("prose: VJP.sin",)), "not of the form prover:Library.file.name"),
+        (changed(theorems=("coq:VJP.example.is_vjp_sin",)), 'write Citation("prover:Library.'),
+        (cited("is_vjp_sin"), "not of the form prover:Library.file.name"),
+        (cited("coq:is_vjp_sin"), "not of the form prover:Library.file.name"),
+        (cited("coq:VJP..is_vjp_sin"), "not of the form prover:Library.file.name"),
+        (cited("prose: VJP.sin"), "not of the form prover:Library.file.name"),
+        (cited(of=""), "give the full name of the constant that its statement must name"),
+        (cited(of="sin"), "give the full name of the constant that its statement must name"),
+        (cited(beyond="everything " * 9), "at most 60"),
         (changed(no_theorem_reason="none"), "drop one"),
         (changed(tolerance=Tolerance(1e-8, 0.0, "")), "tolerance.why is empty"),
         (changed(tolerance=Tolerance(np.nan, 0.0, "x")), "tolerance.absolute is nan"),
@@ -234,10 +244,12 @@ def test_the_report_holds_what_was_found(run, tmp_path):
     code, _, _ = run((GOOD, wrong), "--report", str(path), "--draws", "4")
     report = json.loads(path.read_text())
     assert code == 1 and report["passed"] is False and report["errors"] == []
-    assert (report["schema"], report["schema_version"]) == ("fourfold.fd_check", 1)
+    assert (report["schema"], report["schema_version"]) == ("fourfold.fd_check", 2)
     good, bad = report["checks"]
     assert good["passed"] and not bad["passed"]
-    assert good["theorems"] == ["coq:VJP.example.is_vjp_sin"]
+    assert good["theorems"] == [
+        {"theorem": "coq:VJP.example.is_vjp_sin", "of": "VJP.example.sin", "beyond": ""}
+    ]
     assert bad["no_theorem_reason"] == "a test"
     assert good["tolerance"]["why"] == TOLERANCE.why
     assert len(good["draws"]) == 4 and good["draws"][0]["central"]["entries"] == 15

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
 from fourfold.backend.prover.citations import Citations, CitedBy
 from fourfold.core.report import Report, counted
 from fourfold.core.verdict import Verdict
 
-FD_SCHEMA = ("fourfold.fd_check", 1)
-ORACLE_SCHEMA = ("fourfold.vjp_oracle", 1)
+FD_SCHEMA = ("fourfold.fd_check", 2)
+ORACLE_SCHEMA = ("fourfold.vjp_oracle", 2)
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ def read_fd_report(text: str, exit_code: int) -> Findings:
         *data["errors"],
         *(f"{check['name']}: {said}" for check in checks for said in check["failures"]),
     ]
-    cited = [CitedBy(name, check["name"]) for check in checks for name in check["theorems"]]
+    cited = [c for check in checks for c in _cited(check, check["name"])]
     explained = sum(1 for check in checks if check.get("explanation"))
     counts = (
-        counted(len(checks), "check"),
+        *_coverage(checks, "check"),
         *((f"{counted(explained, 'tolerance')} explained",) if explained else ()),
     )
     return _findings(data, exit_code, failures, cited, counts)
@@ -49,14 +49,35 @@ def read_oracle_report(text: str, exit_code: int) -> Findings:
     if isinstance(data, str):
         return Findings((data,))
     rules = data["rules"]
-    cited = [
-        CitedBy(name, f"the rule {rule['name']}") for rule in rules for name in rule["theorems"]
-    ]
-    counts = (
-        f"{counted(len(data['pairs']), 'pair')} of corners",
-        counted(len(rules), "rule"),
-    )
+    cited = [c for rule in rules for c in _cited(rule, f"the rule {rule['name']}")]
+    counts = (f"{counted(len(data['pairs']), 'pair')} of corners", *_coverage(rules, "rule"))
     return _findings(data, exit_code, data["failures"], cited, counts)
+
+
+def _cited(formula: Mapping[str, Any], by: str) -> list[CitedBy]:
+    return [CitedBy(c["theorem"], by, c["of"]) for c in formula["theorems"]]
+
+
+def _coverage(formulas: Sequence[Mapping[str, Any]], noun: str) -> tuple[str, ...]:
+    """How much of what was run is proved, in words: what has no theorem is not passed over, and
+    what is claimed beyond a theorem is said.
+    """
+    proved = [f for f in formulas if f["theorems"]]
+    cited = {c["theorem"] for f in proved for c in f["theorems"]}
+    words = [counted(len(formulas), noun)]
+    if proved:
+        words.append(f"{len(proved)} with theorems ({len(cited)} cited)")
+    if len(proved) < len(formulas):
+        words.append(f"{len(formulas) - len(proved)} without")
+    beyond = {f["name"]: _beyond(f) for f in proved if _beyond(f)}
+    if beyond:
+        said = "; ".join(f"{name}: {', '.join(texts)}" for name, texts in beyond.items())
+        words.append(f"{len(beyond)} beyond their theorems ({said})")
+    return tuple(words)
+
+
+def _beyond(formula: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(c["beyond"] for c in formula["theorems"] if c["beyond"]))
 
 
 def _parse(text: str, schema: tuple[str, int]) -> dict[str, Any] | str:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import pytest
 from pants.build_graph.address import Address
 from pants.util.frozendict import FrozenDict
 
@@ -13,6 +15,7 @@ from fourfold.backend.gradients.judgement import (
     unscanned,
 )
 from fourfold.backend.numerics.process import problem
+from fourfold.backend.prover import citations
 from fourfold.backend.prover.citations import (
     Citations,
     CitedBy,
@@ -20,7 +23,7 @@ from fourfold.backend.prover.citations import (
     locate,
     resolve,
 )
-from fourfold.core.report import Report, TheoremReport
+from fourfold.core.report import THEOREM, Report, TheoremReport
 from fourfold.core.verdict import Verdict
 
 FACTS = dict(target="a:b", prover="finite-differences")
@@ -32,14 +35,22 @@ INDEX = ProofIndex(
         )
     )
 )
-CITED = CitedBy("coq:VJP.dense.is_vjp", "dense.dx")
+CITED = CitedBy("coq:VJP.dense.is_vjp", "dense.dx", of="VJP.dense.dense")
+CITATION = {"theorem": CITED.citation, "of": CITED.of, "beyond": ""}
+IS_VJP = TheoremReport(
+    "VJP.dense.is_vjp",
+    ("M.open", "M.ax"),
+    THEOREM,
+    ("Coq.Init.Logic.eq", "VJP.dense.dense", "VJP.vjp.is_vjp"),
+)
+DEFINITION = TheoremReport("VJP.dense.dense", (), "a definition", ("VJP.dense.row",))
 
 
 def fd_report(*, passed: bool, failures: list[str], **more: object) -> str:
-    check = {"name": "dense.dx", "failures": failures, "theorems": ["coq:VJP.dense.is_vjp"]}
+    check = {"name": "dense.dx", "failures": failures, "theorems": [CITATION]}
     data = {
         "schema": "fourfold.fd_check",
-        "schema_version": 1,
+        "schema_version": 2,
         "passed": passed,
         "errors": [],
         "checks": [check],
@@ -48,8 +59,12 @@ def fd_report(*, passed: bool, failures: list[str], **more: object) -> str:
 
 
 def proof(verdict: Verdict = Verdict.CLEAN, **more: object) -> Report:
-    theorems = (TheoremReport("VJP.dense.is_vjp", ("M.open", "M.ax")),)
-    return Report(DENSE.spec, "coq", verdict, theorems=theorems, **more)
+    return Report(DENSE.spec, "coq", verdict, theorems=(IS_VJP, DEFINITION), **more)
+
+
+@pytest.fixture(autouse=True)
+def every_audit_tells_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(citations, "tells_kinds", lambda prover: True)
 
 
 NO_CITATIONS = Citations()
@@ -62,7 +77,7 @@ def verdict_of(findings: Findings, citations: Citations = NO_CITATIONS, **more) 
 def test_a_passing_report_is_clean() -> None:
     findings = read_fd_report(fd_report(passed=True, failures=[]), 0)
     assert findings.failures == () and findings.cited == (CITED,)
-    assert findings.counts == ("1 check",)
+    assert findings.counts == ("1 check", "1 with theorems (1 cited)")
     assert verdict_of(findings) is Verdict.CLEAN
 
 
@@ -99,40 +114,84 @@ def test_a_report_at_odds_with_itself_or_the_exit_code_is_an_error() -> None:
 
 
 def test_a_report_that_cannot_be_read_is_an_error() -> None:
-    for text in ("", "[1]", '{"schema": "fourfold.fd_check", "schema_version": 2}'):
+    for text in ("", "[1]", '{"schema": "fourfold.fd_check", "schema_version": 1}'):
         assert verdict_of(read_fd_report(text, 0)) is Verdict.HARD_ERROR
 
 
 def test_an_oracle_report_names_the_rules_that_cite() -> None:
     data = {
         "schema": "fourfold.vjp_oracle",
-        "schema_version": 1,
+        "schema_version": 2,
         "passed": False,
         "failures": ["emitted@xla against autodiff@xla: loss2 is off"],
-        "rules": [{"name": "Dense", "theorems": ["coq:VJP.dense.is_vjp"]}],
+        "rules": [
+            {"name": "Dense", "theorems": [{**CITATION, "beyond": "a batch of rows"}]},
+            {"name": "Attention", "theorems": []},
+        ],
         "pairs": [{}, {}],
     }
     findings = read_oracle_report(json.dumps(data), 1)
     assert findings.failures == ("emitted@xla against autodiff@xla: loss2 is off",)
-    assert findings.cited == (CitedBy("coq:VJP.dense.is_vjp", "the rule Dense"),)
-    assert findings.counts == ("2 pairs of corners", "1 rule")
+    assert findings.cited == (CitedBy(CITED.citation, "the rule Dense", CITED.of),)
+    assert findings.counts == (
+        "2 pairs of corners",
+        "2 rules",
+        "1 with theorems (1 cited)",
+        "1 without",
+        "1 beyond their theorems (Dense: a batch of rows)",
+    )
 
 
 def test_a_citation_is_resolved_with_its_axioms() -> None:
     located = {CITED: locate(CITED, INDEX)}
     assert located == {CITED: DENSE}
-    citations = resolve(located, {DENSE: proof()})
-    assert citations == Citations((TheoremReport("coq:VJP.dense.is_vjp", ("M.open", "M.ax")),))
+    resolved = resolve(located, {DENSE: proof()})
+    assert resolved == Citations((replace(IS_VJP, name=CITED.citation),))
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "said"),
+    [
+        ("dense", "VJP.dense.row", "VJP.dense.dense is a definition: only what is proved"),
+        ("is_vjp", "VJP.relu.relu", "does not name VJP.relu.relu, which is `of`"),
+        ("is_vjp", "VJP.dense.dens", "Did you mean VJP.dense.dense?"),
+        ("is_vjp", "VJP.vjp.is", "it names Coq.Init.Logic.eq, VJP.dense.dense, VJP.vjp.is_vjp."),
+        ("is_vjp", "dense.dense", "does not name dense.dense"),
+    ],
+)
+def test_a_citation_is_of_a_theorem_about_the_formula(name: str, of: str, said: str) -> None:
+    cited = CitedBy(f"coq:VJP.dense.{name}", "gelu", of)
+    resolved = resolve({cited: locate(cited, INDEX)}, {DENSE: proof()})
+    (message,) = resolved.broken
+    assert message.startswith(f"gelu cites coq:VJP.dense.{name}, but ") and said in message
+    assert resolved.theorems == () and verdict_of(Findings(()), resolved) is Verdict.HARD_ERROR
+
+
+def test_one_wrong_citation_of_a_theorem_is_not_hidden_by_a_right_one() -> None:
+    wrong = replace(CITED, by="gelu", of="VJP.activations.gelu")
+    located = {cited: locate(cited, INDEX) for cited in (CITED, wrong)}
+    assert len(resolve(located, {DENSE: proof()}).broken) == 1
+
+
+def test_what_the_audit_does_not_say_is_not_taken() -> None:
+    report = replace(proof(), theorems=(replace(IS_VJP, kind=""),))
+    (message,) = resolve({CITED: DENSE}, {DENSE: report}).broken
+    assert "is not known to be a theorem" in message
+
+
+def test_a_table_of_what_exists_cites_definitions_too() -> None:
+    cited = CitedBy("coq:VJP.dense.dense", "the subject dense")
+    assert resolve({cited: DENSE}, {DENSE: proof()}).broken == ()
 
 
 def test_a_mutated_name_fails_and_names_the_near_one() -> None:
     cited = CitedBy("coq:VJP.dense.is_vjpx", "dense.dx")
-    citations = resolve({cited: locate(cited, INDEX)}, {DENSE: proof()})
-    assert citations.theorems == ()
-    (message,) = citations.broken
+    resolved = resolve({cited: locate(cited, INDEX)}, {DENSE: proof()})
+    assert resolved.theorems == ()
+    (message,) = resolved.broken
     assert "dense.dx cites coq:VJP.dense.is_vjpx" in message
-    assert "Did you mean VJP.dense.is_vjp?" in message
-    assert verdict_of(Findings(()), citations) is Verdict.HARD_ERROR
+    assert "Did you mean VJP.dense.is_vjp" in message
+    assert verdict_of(Findings(()), resolved) is Verdict.HARD_ERROR
 
 
 def test_citations_that_lead_nowhere() -> None:

@@ -18,8 +18,9 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement
+from fourfold.backend.prover.judgement import NO_KIND, tells_kinds
 from fourfold.core.citations import module_of_theorem, near_names, split_citation
-from fourfold.core.report import Report, TheoremReport
+from fourfold.core.report import THEOREM, Report, TheoremReport
 from fourfold.core.verdict import Verdict
 
 
@@ -59,10 +60,15 @@ async def index_proofs(union_membership: UnionMembership) -> ProofIndex:
 
 @dataclass(frozen=True)
 class CitedBy:
-    """`citation` is as written, such as "coq:VJP.dense.t"; `by` names the check or rule."""
+    """`citation` is as written, such as "coq:VJP.dense.t"; `by` names the check or rule.
+
+    `of` is the full name of the constant that the theorem's statement must name. Where it is
+    empty, whatever has the name will do: a table of what exists cites definitions too.
+    """
 
     citation: str
     by: str
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,15 +151,36 @@ def resolve(
                 f"constant {name}.{_did_you_mean(near_names(name, known))}"
             )
         else:
-            axioms = known[name].axioms
-            theorems[cited.citation] = TheoremReport(cited.citation, axioms)
-            ious.update(iou for iou in report.ious if iou in axioms or iou == name)
+            found = known[name]
+            wrong = mismatch(cited, found, prover)
+            if wrong:
+                broken.append(f"{cited.by} cites {cited.citation}, but {wrong}")
+                continue
+            theorems[cited.citation] = dataclasses.replace(found, name=cited.citation)
+            ious.update(iou for iou in report.ious if iou in found.axioms or iou == name)
     return Citations(
         tuple(theorems[c] for c in sorted(theorems)),
         tuple(sorted(ious)),
         tuple(broken),
         tuple(dict.fromkeys(unavailable)),
         tuple(sorted(missing)),
+    )
+
+
+def mismatch(cited: CitedBy, found: TheoremReport, prover: str) -> str:
+    """Why what was found is not what is cited, or ""."""
+    if not cited.of or not tells_kinds(prover):
+        return ""
+    if found.kind != THEOREM:
+        return f"{found.name} is {found.kind or NO_KIND}: only what is proved can be cited"
+    if cited.of in found.mentions:
+        return ""
+    named = ", ".join(found.mentions) or "no constant"
+    near = near_names(cited.of, found.mentions)
+    return (
+        f"its statement does not name {cited.of}, which is `of` in the citation; it names "
+        f"{named}.{_did_you_mean(near)} Cite the theorem about that constant, or name the one "
+        "that the formula is written from."
     )
 
 

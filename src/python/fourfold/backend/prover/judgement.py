@@ -131,9 +131,14 @@ def constants_of(answer: Mapping[str, Any]) -> dict[str, list[Assumption]]:
 _KINDS_TO_COME = frozenset({"coq", "agda", "isabelle"})
 
 
+def tells_kinds(prover: str) -> bool:
+    """Whether an audit of this prover says what a constant is, and what its statement names."""
+    return prover not in _KINDS_TO_COME
+
+
 def kinds_of(answer: Mapping[str, Any], prover: str, constants: Constants) -> Mapping[str, str]:
     """What each constant is: see `TheoremReport.kind`. One that is not listed is no theorem."""
-    if prover in _KINDS_TO_COME:
+    if not tells_kinds(prover):
         return dict.fromkeys(constants, THEOREM)
     kinds: Mapping[str, str] = answer.get("kinds", {})
     return kinds
@@ -268,7 +273,7 @@ def further_axioms(module: str, rest: Iterable[Assumption]) -> list[str]:
 def theorem_reports(
     constants: Constants, prover: str, answer: Mapping[str, Any]
 ) -> tuple[TheoremReport, ...]:
-    told = {} if prover in _KINDS_TO_COME else answer
+    told = answer if tells_kinds(prover) else {}
     kinds, mentions = told.get("kinds", {}), told.get("mentions", {})
     return tuple(
         TheoremReport(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Avoid, Check, normal, uniform
 from numerics.gradients.checks.tolerances import AFFINE, SMOOTH
 
@@ -116,7 +117,9 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         avoid=Avoid(away_from(0.0), 1e-2, "the kink of ReLU at 0"),
-        theorems=("coq:VJP.relu.is_vjp_relu",),
+        theorems=(
+            Citation("coq:VJP.relu.is_vjp_relu", of="VJP.relu.relu"),
+        ),
     ),
     Check(
         name="relu6",
@@ -135,7 +138,10 @@ CHECKS = (
         inputs=SMOOTH_INPUTS,
         tolerance=SMOOTH,
         analytic=True,
-        theorems=("coq:VJP.activations.is_vjp_sigmoid",),
+        theorems=(
+            Citation("coq:VJP.activations.is_vjp_sigmoid", of="VJP.activations.sigmoid"),
+            Citation("coq:VJP.activations.sigmoidE", of="VJP.activations.sigmoid"),
+        ),
     ),
     Check(
         name="tanh",
@@ -144,7 +150,10 @@ CHECKS = (
         inputs=SMOOTH_INPUTS,
         tolerance=SMOOTH,
         analytic=True,
-        theorems=("coq:VJP.activations.is_vjp_tanh",),
+        theorems=(
+            Citation("coq:VJP.activations.is_vjp_tanh", of="VJP.activations.tanh"),
+            Citation("coq:VJP.activations.tanhE", of="VJP.activations.tanh"),
+        ),
     ),
     Check(
         name="swish",
@@ -153,7 +162,10 @@ CHECKS = (
         inputs=SMOOTH_INPUTS,
         tolerance=SMOOTH,
         analytic=True,
-        theorems=("coq:VJP.activations.is_vjp_swish",),
+        theorems=(
+            Citation("coq:VJP.activations.is_vjp_swish", of="VJP.activations.swish"),
+            Citation("coq:VJP.activations.swishE", of="VJP.activations.swish"),
+        ),
     ),
     Check(
         name="gelu_tanh",
@@ -162,7 +174,12 @@ CHECKS = (
         inputs=SMOOTH_INPUTS,
         tolerance=SMOOTH,
         analytic=True,
-        theorems=("coq:VJP.activations.is_vjp_gelu",),
+        theorems=(
+            Citation("coq:VJP.activations.is_vjp_gelu", of="VJP.activations.gelu"),
+            Citation("coq:VJP.activations.geluE", of="VJP.activations.gelu"),
+            Citation("coq:VJP.activations.gelu_scaleE", of="VJP.activations.gelu_scale"),
+            Citation("coq:VJP.activations.gelu_cubicE", of="VJP.activations.gelu_cubic"),
+        ),
     ),
     Check(
         name="hard_sigmoid",

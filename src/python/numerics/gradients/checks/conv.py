@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Check, normal
 from numerics.gradients.checks.tolerances import AFFINE
 
@@ -157,7 +158,13 @@ CHECKS = (
         inputs=_inputs("x"),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.conv.is_vjp_conv2d",),
+        theorems=(
+            Citation(
+                "coq:VJP.conv.is_vjp_conv2d",
+                of="VJP.conv.conv2d",
+                beyond="the form with the reversed kernel",
+            ),
+        ),
     ),
     Check(
         name="conv2d_weight",
@@ -166,7 +173,9 @@ CHECKS = (
         inputs=_inputs("weight"),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.conv.is_vjp_conv2d_kernel",),
+        theorems=(
+            Citation("coq:VJP.conv.is_vjp_conv2d_kernel", of="VJP.conv.conv2d"),
+        ),
     ),
     Check(
         name="conv2d_bias",
@@ -175,7 +184,9 @@ CHECKS = (
         inputs=_inputs("bias"),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.conv.is_vjp_conv2d_bias",),
+        theorems=(
+            Citation("coq:VJP.conv.is_vjp_conv2d_bias", of="VJP.conv.conv2d"),
+        ),
     ),
     Check(
         name="conv2d_stride2_even",
@@ -185,9 +196,17 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            "coq:VJP.conv.is_vjp_conv2d",
-            "coq:VJP.conv.is_vjp_conv2d_kernel",
-            "coq:VJP.conv.is_vjp_conv2d_bias",
+            Citation(
+                "coq:VJP.conv.is_vjp_conv2d",
+                of="VJP.conv.conv2d",
+                beyond="the form with dy spread out",
+            ),
+            Citation(
+                "coq:VJP.conv.is_vjp_conv2d_kernel",
+                of="VJP.conv.conv2d",
+                beyond="the form with dy spread out",
+            ),
+            Citation("coq:VJP.conv.is_vjp_conv2d_bias", of="VJP.conv.conv2d"),
         ),
     ),
     Check(
@@ -198,9 +217,17 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            "coq:VJP.conv.is_vjp_conv2d",
-            "coq:VJP.conv.is_vjp_conv2d_kernel",
-            "coq:VJP.conv.is_vjp_conv2d_bias",
+            Citation(
+                "coq:VJP.conv.is_vjp_conv2d",
+                of="VJP.conv.conv2d",
+                beyond="the form with dy spread out",
+            ),
+            Citation(
+                "coq:VJP.conv.is_vjp_conv2d_kernel",
+                of="VJP.conv.conv2d",
+                beyond="the form with dy spread out",
+            ),
+            Citation("coq:VJP.conv.is_vjp_conv2d_bias", of="VJP.conv.conv2d"),
         ),
     ),
 )

@@ -182,6 +182,6 @@ CHECKS = (
         avoid=Avoid(
             _mbconv_variances, 0.3, "variances below 0.3, where third derivatives grow with istd"
         ),
-        no_theorem_reason="the library states most parts, but not pooling nor the block as a whole",
+        no_theorem_reason="the library states the parts, not the block as a whole",
     ),
 )

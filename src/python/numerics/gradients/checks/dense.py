@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Check, normal
 from numerics.gradients.checks.tolerances import AFFINE
 
@@ -57,7 +58,9 @@ CHECKS = (
         inputs=_inputs("x"),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.dense.is_vjp_dense",),
+        theorems=(
+            Citation("coq:VJP.dense.is_vjp_dense", of="VJP.dense.dense"),
+        ),
     ),
     Check(
         name="dense_weight",
@@ -66,7 +69,9 @@ CHECKS = (
         inputs=_inputs("weight"),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.dense.is_vjp_dense_weight",),
+        theorems=(
+            Citation("coq:VJP.dense.is_vjp_dense_weight", of="VJP.dense.dense"),
+        ),
     ),
     Check(
         name="dense_bias",
@@ -75,7 +80,9 @@ CHECKS = (
         inputs=_inputs("bias"),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.dense.is_vjp_dense_bias",),
+        theorems=(
+            Citation("coq:VJP.dense.is_vjp_dense_bias", of="VJP.dense.dense"),
+        ),
     ),
     Check(
         name="matmul",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Check, normal
 from numerics.gradients.checks.conv import (
     pad_for,
@@ -109,7 +110,13 @@ CHECKS = (
         inputs=_inputs("x"),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.conv.is_vjp_correlation",),
+        theorems=(
+            Citation(
+                "coq:VJP.conv.is_vjp_correlation",
+                of="VJP.conv.correlation",
+                beyond="the taps of one kernel a channel",
+            ),
+        ),
     ),
     Check(
         name="depthwise_weight",
@@ -118,7 +125,13 @@ CHECKS = (
         inputs=_inputs("weight"),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.conv.is_vjp_correlation_weight",),
+        theorems=(
+            Citation(
+                "coq:VJP.conv.is_vjp_correlation_weight",
+                of="VJP.conv.correlation",
+                beyond="the taps of one kernel a channel",
+            ),
+        ),
     ),
     Check(
         name="depthwise_bias",
@@ -128,8 +141,11 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            "coq:VJP.vjp.is_vjp_reindex",
-            "coq:VJP.linear.is_vjp_shift",
+            Citation(
+                "coq:VJP.routing.is_vjp_broadcast_add_r",
+                of="VJP.routing.broadcast_add",
+                beyond="which entry goes where",
+            ),
         ),
     ),
     Check(
@@ -140,10 +156,21 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            "coq:VJP.conv.is_vjp_correlation",
-            "coq:VJP.conv.is_vjp_correlation_weight",
-            "coq:VJP.vjp.is_vjp_reindex",
-            "coq:VJP.linear.is_vjp_shift",
+            Citation(
+                "coq:VJP.conv.is_vjp_correlation",
+                of="VJP.conv.correlation",
+                beyond="the taps of one kernel a channel",
+            ),
+            Citation(
+                "coq:VJP.conv.is_vjp_correlation_weight",
+                of="VJP.conv.correlation",
+                beyond="the taps of one kernel a channel",
+            ),
+            Citation(
+                "coq:VJP.routing.is_vjp_broadcast_add_r",
+                of="VJP.routing.broadcast_add",
+                beyond="which entry goes where",
+            ),
         ),
     ),
     Check(
@@ -154,10 +181,21 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            "coq:VJP.conv.is_vjp_correlation",
-            "coq:VJP.conv.is_vjp_correlation_weight",
-            "coq:VJP.vjp.is_vjp_reindex",
-            "coq:VJP.linear.is_vjp_shift",
+            Citation(
+                "coq:VJP.conv.is_vjp_correlation",
+                of="VJP.conv.correlation",
+                beyond="the taps of one kernel a channel",
+            ),
+            Citation(
+                "coq:VJP.conv.is_vjp_correlation_weight",
+                of="VJP.conv.correlation",
+                beyond="the taps of one kernel a channel",
+            ),
+            Citation(
+                "coq:VJP.routing.is_vjp_broadcast_add_r",
+                of="VJP.routing.broadcast_add",
+                beyond="which entry goes where",
+            ),
         ),
     ),
 )

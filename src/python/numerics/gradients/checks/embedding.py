@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Check, integers, normal
 from numerics.gradients.checks.tolerances import AFFINE
 
@@ -69,7 +70,13 @@ CHECKS = (
         inputs=(normal("table", (5, 3)), integers("indices", (8,), 0, 5)),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.vjp.is_vjp_reindex",),
+        theorems=(
+            Citation(
+                "coq:VJP.routing.is_vjp_gather",
+                of="VJP.routing.gather",
+                beyond="which entry goes where",
+            ),
+        ),
     ),
     Check(
         name="patch_embed",

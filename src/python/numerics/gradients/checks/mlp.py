@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Avoid, Check, integers, normal
 from numerics.gradients.checks.activations import relu, relu_vjp
 from numerics.gradients.checks.dense import dense
@@ -67,15 +68,18 @@ CHECKS = (
         analytic=True,
         avoid=Avoid(_distances, 1e-2, "the kinks of both ReLUs: no pre-activation near 0"),
         theorems=(
-            "coq:VJP.mlp.is_vjp_mlp",
-            "coq:VJP.mlp.is_vjp_mlp_w1",
-            "coq:VJP.mlp.is_vjp_mlp_b1",
-            "coq:VJP.mlp.is_vjp_mlp_w2",
-            "coq:VJP.mlp.is_vjp_mlp_b2",
-            "coq:VJP.mlp.is_vjp_mlp_w3",
-            "coq:VJP.mlp.is_vjp_mlp_b3",
-            "coq:VJP.vjp.is_vjp_comp",
-            "coq:VJP.cross_entropy.is_vjp_softmax_cross_entropy",
+            Citation("coq:VJP.mlp.is_vjp_mlp", of="VJP.mlp.mlp"),
+            Citation("coq:VJP.mlp.is_vjp_mlp_w1", of="VJP.mlp.mlp"),
+            Citation("coq:VJP.mlp.is_vjp_mlp_b1", of="VJP.mlp.mlp"),
+            Citation("coq:VJP.mlp.is_vjp_mlp_w2", of="VJP.mlp.mlp"),
+            Citation("coq:VJP.mlp.is_vjp_mlp_b2", of="VJP.mlp.mlp"),
+            Citation("coq:VJP.mlp.is_vjp_mlp_w3", of="VJP.mlp.mlp"),
+            Citation("coq:VJP.mlp.is_vjp_mlp_b3", of="VJP.mlp.mlp"),
+            Citation("coq:VJP.vjp.is_vjp_comp", of="Coq.ssr.ssrfun.comp"),
+            Citation(
+                "coq:VJP.cross_entropy.is_vjp_softmax_cross_entropy",
+                of="VJP.cross_entropy.softmax_cross_entropy",
+            ),
         ),
     ),
 )

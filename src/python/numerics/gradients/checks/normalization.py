@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Avoid, Check, normal
 from numerics.gradients.checks.tolerances import AFFINE, SMOOTH
 
@@ -138,7 +139,9 @@ CHECKS = (
         inputs=VECTOR,
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.batchnorm.is_vjp_centre",),
+        theorems=(
+            Citation("coq:VJP.batchnorm.is_vjp_centre", of="VJP.batchnorm.centre"),
+        ),
     ),
     Check(
         name="batch_norm_inverse_std",
@@ -158,7 +161,9 @@ CHECKS = (
         tolerance=SMOOTH,
         analytic=True,
         avoid=spread_out(0),
-        theorems=("coq:VJP.batchnorm.is_vjp_normalise",),
+        theorems=(
+            Citation("coq:VJP.batchnorm.is_vjp_normalise", of="VJP.batchnorm.normalise"),
+        ),
     ),
     Check(
         name="batch_norm_affine",
@@ -172,8 +177,8 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            "coq:VJP.linear.is_vjp_scale",
-            "coq:VJP.linear.is_vjp_shift",
+            Citation("coq:VJP.linear.is_vjp_scale", of="mathcomp.algebra.ssralg.GRing.scale"),
+            Citation("coq:VJP.linear.is_vjp_shift", of="mathcomp.algebra.ssralg.GRing.add"),
         ),
     ),
     Check(
@@ -185,9 +190,9 @@ CHECKS = (
         analytic=True,
         avoid=spread_out(0),
         theorems=(
-            "coq:VJP.batchnorm.is_vjp_batchnorm",
-            "coq:VJP.batchnorm.is_vjp_batchnorm_scale",
-            "coq:VJP.batchnorm.is_vjp_batchnorm_shift",
+            Citation("coq:VJP.batchnorm.is_vjp_batchnorm", of="VJP.batchnorm.batchnorm"),
+            Citation("coq:VJP.batchnorm.is_vjp_batchnorm_scale", of="VJP.batchnorm.batchnorm"),
+            Citation("coq:VJP.batchnorm.is_vjp_batchnorm_shift", of="VJP.batchnorm.batchnorm"),
         ),
     ),
     Check(
@@ -203,9 +208,21 @@ CHECKS = (
         analytic=True,
         avoid=spread_out((0, 2, 3)),
         theorems=(
-            "coq:VJP.batchnorm.is_vjp_batchnorm",
-            "coq:VJP.batchnorm.is_vjp_batchnorm_scale",
-            "coq:VJP.batchnorm.is_vjp_batchnorm_shift",
+            Citation(
+                "coq:VJP.batchnorm.is_vjp_batchnorm",
+                of="VJP.batchnorm.batchnorm",
+                beyond="channel by channel, over a batch",
+            ),
+            Citation(
+                "coq:VJP.batchnorm.is_vjp_batchnorm_scale",
+                of="VJP.batchnorm.batchnorm",
+                beyond="channel by channel, over a batch",
+            ),
+            Citation(
+                "coq:VJP.batchnorm.is_vjp_batchnorm_shift",
+                of="VJP.batchnorm.batchnorm",
+                beyond="channel by channel, over a batch",
+            ),
         ),
     ),
     Check(
@@ -217,9 +234,23 @@ CHECKS = (
         analytic=True,
         avoid=spread_out(-1),
         theorems=(
-            "coq:VJP.batchnorm.is_vjp_normalise",
-            "coq:VJP.vjp.is_vjpM",
-            "coq:VJP.linear.is_vjp_shift",
+            Citation(
+                "coq:VJP.batchnorm.is_vjp_normalise",
+                of="VJP.batchnorm.normalise",
+                beyond="group by group, then a scale and a shift",
+            ),
+            Citation("coq:VJP.routing.is_vjp_broadcast_mul_l", of="VJP.routing.broadcast_mul"),
+            Citation(
+                "coq:VJP.routing.is_vjp_broadcast_mul_r",
+                of="VJP.routing.broadcast_mul",
+                beyond="which entry goes where",
+            ),
+            Citation("coq:VJP.routing.is_vjp_broadcast_add_l", of="VJP.routing.broadcast_add"),
+            Citation(
+                "coq:VJP.routing.is_vjp_broadcast_add_r",
+                of="VJP.routing.broadcast_add",
+                beyond="which entry goes where",
+            ),
         ),
     ),
 )

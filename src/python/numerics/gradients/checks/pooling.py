@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Avoid, Check, normal
 from numerics.gradients.checks.tolerances import AFFINE
 
@@ -64,7 +65,7 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         avoid=TIES,
-        no_theorem_reason="the library has no pooling yet",
+        no_theorem_reason="the library has no max pooling yet",
     ),
     Check(
         name="global_average_pool",
@@ -73,6 +74,12 @@ CHECKS = (
         inputs=(normal("x", (3, 4, 2)),),
         tolerance=AFFINE,
         analytic=True,
-        no_theorem_reason="the library has no pooling yet",
+        theorems=(
+            Citation(
+                "coq:VJP.routing.is_vjp_mean_pool",
+                of="VJP.routing.mean_pool",
+                beyond="which entry goes where",
+            ),
+        ),
     ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Check, integers, normal
 from numerics.gradients.checks.tolerances import SMOOTH
 
@@ -69,7 +70,9 @@ CHECKS = (
         inputs=(normal("z", (5,)),),
         tolerance=SMOOTH,
         analytic=True,
-        theorems=("coq:VJP.softmax.is_vjp_softmax",),
+        theorems=(
+            Citation("coq:VJP.softmax.is_vjp_softmax", of="VJP.softmax.softmax"),
+        ),
     ),
     Check(
         name="softmax_rows",
@@ -78,7 +81,13 @@ CHECKS = (
         inputs=(normal("z", (2, 5)),),
         tolerance=SMOOTH,
         analytic=True,
-        theorems=("coq:VJP.softmax.is_vjp_softmax",),
+        theorems=(
+            Citation(
+                "coq:VJP.softmax.is_vjp_softmax",
+                of="VJP.softmax.softmax",
+                beyond="row by row",
+            ),
+        ),
     ),
     Check(
         name="softmax_cross_entropy",
@@ -87,7 +96,17 @@ CHECKS = (
         inputs=(normal("z", (5,)), integers("label", (), 0, 5)),
         tolerance=SMOOTH,
         analytic=True,
-        theorems=("coq:VJP.cross_entropy.is_vjp_softmax_cross_entropy",),
+        theorems=(
+            Citation(
+                "coq:VJP.cross_entropy.is_vjp_softmax_cross_entropy",
+                of="VJP.cross_entropy.softmax_cross_entropy",
+            ),
+            Citation("coq:VJP.cross_entropy.cross_entropyE", of="VJP.cross_entropy.cross_entropy"),
+            Citation(
+                "coq:VJP.cross_entropy.cross_entropy_shift",
+                of="VJP.cross_entropy.cross_entropy",
+            ),
+        ),
     ),
     Check(
         name="per_pixel_softmax_cross_entropy",
@@ -96,6 +115,12 @@ CHECKS = (
         inputs=(normal("z", (2, 4, 3, 3)), integers("labels", (2, 3, 3), 0, 4)),
         tolerance=SMOOTH,
         analytic=True,
-        theorems=("coq:VJP.cross_entropy.is_vjp_batch_cross_entropy",),
+        theorems=(
+            Citation(
+                "coq:VJP.cross_entropy.is_vjp_batch_cross_entropy",
+                of="VJP.cross_entropy.batch_cross_entropy",
+                beyond="classes on axis 1, not last",
+            ),
+        ),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numerics.citation import Citation
 from numerics.gradients.check import Check, normal
 from numerics.gradients.checks.activations import gelu, gelu_vjp
 from numerics.gradients.checks.pooling import TIES, max_pool, max_pool_vjp
@@ -73,7 +74,10 @@ CHECKS = (
         inputs=(normal("x", (5,)),),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.vjp.is_vjp_id",),
+        theorems=(
+            # The identity is written out in it: there is no constant to name.
+            Citation("coq:VJP.vjp.is_vjp_id", of="VJP.vjp.is_vjp"),
+        ),
     ),
     Check(
         name="channel_concat",
@@ -82,7 +86,13 @@ CHECKS = (
         inputs=(normal("a", (2, 3, 3, 2)), normal("b", (2, 4, 3, 2))),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.vjp.is_vjp_reindex",),
+        theorems=(
+            Citation(
+                "coq:VJP.routing.is_vjp_gather",
+                of="VJP.routing.gather",
+                beyond="both inputs as one row, which entry goes where",
+            ),
+        ),
     ),
     Check(
         name="residual",
@@ -92,8 +102,13 @@ CHECKS = (
         tolerance=SMOOTH,
         analytic=True,
         theorems=(
-            "coq:VJP.vjp.is_vjp_residual",
-            "coq:VJP.activations.is_vjp_gelu",
+            Citation(
+                "coq:VJP.vjp.is_vjp_residual",
+                of="mathcomp.algebra.ssralg.GRing.add",
+                beyond="the gradient of the scale inside",
+            ),
+            Citation("coq:VJP.activations.is_vjp_gelu", of="VJP.activations.gelu"),
+            Citation("coq:VJP.activations.geluE", of="VJP.activations.gelu"),
         ),
     ),
     Check(
@@ -103,7 +118,18 @@ CHECKS = (
         inputs=(normal("x", (3, 4)), normal("gamma", (4,))),
         tolerance=AFFINE,
         analytic=True,
-        theorems=("coq:VJP.vjp.is_vjpM",),
+        theorems=(
+            Citation(
+                "coq:VJP.routing.is_vjp_broadcast_mul_l",
+                of="VJP.routing.broadcast_mul",
+                beyond="which entry goes where",
+            ),
+            Citation(
+                "coq:VJP.routing.is_vjp_broadcast_mul_r",
+                of="VJP.routing.broadcast_mul",
+                beyond="which entry goes where",
+            ),
+        ),
     ),
     Check(
         name="unet_skip",
@@ -113,6 +139,6 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         avoid=TIES,
-        no_theorem_reason="the library has neither pooling nor resampling yet",
+        no_theorem_reason="the library has neither max pooling nor resampling yet",
     ),
 )

@@ -7,6 +7,7 @@ cotangent for the kernel.
 
 from __future__ import annotations
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, ConvolutionLayout, Value
 from numerics.stablehlo.rules import depthwise
@@ -30,11 +31,27 @@ def conv(b: Builder, op: graph.Conv, x: Value, weight: Value, bias: Value | None
     graph.Conv,
     forward=conv,
     theorems=(
-        "coq:VJP.conv.is_vjp_conv2d",
-        "coq:VJP.conv.is_vjp_conv2d_kernel",
-        "coq:VJP.conv.is_vjp_conv2d_bias",
-        "coq:VJP.conv.is_vjp_correlation",
-        "coq:VJP.conv.is_vjp_correlation_weight",
+        Citation(
+            "coq:VJP.conv.is_vjp_conv2d",
+            of="VJP.conv.conv2d",
+            beyond="a batch, channel groups, four pads",
+        ),
+        Citation(
+            "coq:VJP.conv.is_vjp_conv2d_kernel",
+            of="VJP.conv.conv2d",
+            beyond="a batch, channel groups, four pads",
+        ),
+        Citation("coq:VJP.conv.is_vjp_conv2d_bias", of="VJP.conv.conv2d", beyond="a batch"),
+        Citation(
+            "coq:VJP.conv.is_vjp_correlation",
+            of="VJP.conv.correlation",
+            beyond="the taps of grouped channels",
+        ),
+        Citation(
+            "coq:VJP.conv.is_vjp_correlation_weight",
+            of="VJP.conv.correlation",
+            beyond="the taps of grouped channels",
+        ),
     ),
 )
 def conv_backward(b: Builder, op: graph.Conv, saved, dy: Value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
@@ -14,6 +15,16 @@ def flatten(b: Builder, op: graph.Flatten, x: Value):
     return b.reshape(x, (x.shape[0], prod(x.shape[1:]))), x.shape
 
 
-@rule(graph.Flatten, forward=flatten, theorems=("coq:VJP.vjp.is_vjp_reindex",))
+@rule(
+    graph.Flatten,
+    forward=flatten,
+    theorems=(
+        Citation(
+            "coq:VJP.routing.is_vjp_gather",
+            of="VJP.routing.gather",
+            beyond="which entry goes where",
+        ),
+    ),
+)
 def flatten_backward(b: Builder, op: graph.Flatten, shape, dy: Value):
     return (b.reshape(dy, shape),)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.elementwise import one_minus
@@ -24,7 +25,16 @@ def gelu(b: Builder, op: graph.Activation, x: Value):
     return b.multiply(b.scale(x, 0.5), b.offset(bent, 1.0)), (x, square, bent)
 
 
-@rule("gelu_tanh", forward=gelu, theorems=("coq:VJP.activations.is_vjp_gelu",))
+@rule(
+    "gelu_tanh",
+    forward=gelu,
+    theorems=(
+        Citation("coq:VJP.activations.is_vjp_gelu", of="VJP.activations.gelu"),
+        Citation("coq:VJP.activations.geluE", of="VJP.activations.gelu"),
+        Citation("coq:VJP.activations.gelu_scaleE", of="VJP.activations.gelu_scale"),
+        Citation("coq:VJP.activations.gelu_cubicE", of="VJP.activations.gelu_cubic"),
+    ),
+)
 def gelu_backward(b: Builder, op: graph.Activation, saved, dy: Value):
     """f' = (1 + t) / 2 + x / 2 (1 - t^2) u' with t = tanh u, u' = a (1 + 3 c x^2)."""
     x, square, bent = saved

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from math import prod
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
@@ -24,9 +25,13 @@ def dense(b: Builder, op: graph.Dense, x: Value, weight: Value, bias: Value):
     graph.Dense,
     forward=dense,
     theorems=(
-        "coq:VJP.dense.is_vjp_dense",
-        "coq:VJP.dense.is_vjp_dense_weight",
-        "coq:VJP.dense.is_vjp_dense_bias",
+        Citation("coq:VJP.dense.is_vjp_dense", of="VJP.dense.dense", beyond="a batch of rows"),
+        Citation(
+            "coq:VJP.dense.is_vjp_dense_weight",
+            of="VJP.dense.dense",
+            beyond="a batch of rows",
+        ),
+        Citation("coq:VJP.dense.is_vjp_dense_bias", of="VJP.dense.dense", beyond="a batch of rows"),
     ),
 )
 def dense_backward(b: Builder, op: graph.Dense, saved, dy: Value):

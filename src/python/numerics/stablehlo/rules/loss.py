@@ -5,6 +5,7 @@ Source: Goodfellow, Bengio, Courville, *Deep Learning* (2016), section 6.2.2.3.
 
 from __future__ import annotations
 
+from numerics.citation import Citation
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
 from numerics.stablehlo.rules.softmax import softmax
@@ -44,8 +45,16 @@ def _sum_by_halves(b: Builder, x: Value) -> Value:
     CROSS_ENTROPY,
     forward=cross_entropy,
     theorems=(
-        "coq:VJP.cross_entropy.is_vjp_softmax_cross_entropy",
-        "coq:VJP.cross_entropy.is_vjp_batch_cross_entropy",
+        Citation(
+            "coq:VJP.cross_entropy.is_vjp_softmax_cross_entropy",
+            of="VJP.cross_entropy.softmax_cross_entropy",
+        ),
+        Citation(
+            "coq:VJP.cross_entropy.is_vjp_batch_cross_entropy",
+            of="VJP.cross_entropy.batch_cross_entropy",
+        ),
+        Citation("coq:VJP.cross_entropy.cross_entropyE", of="VJP.cross_entropy.cross_entropy"),
+        Citation("coq:VJP.cross_entropy.cross_entropy_shift", of="VJP.cross_entropy.cross_entropy"),
     ),
 )
 def cross_entropy_backward(b: Builder, op: None, saved, dy: Value):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from math import prod
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
@@ -25,9 +26,21 @@ def batch_norm(b: Builder, op: graph.BatchNorm, x: Value, gamma: Value, beta: Va
     graph.BatchNorm,
     forward=batch_norm,
     theorems=(
-        "coq:VJP.batchnorm.is_vjp_batchnorm",
-        "coq:VJP.batchnorm.is_vjp_batchnorm_scale",
-        "coq:VJP.batchnorm.is_vjp_batchnorm_shift",
+        Citation(
+            "coq:VJP.batchnorm.is_vjp_batchnorm",
+            of="VJP.batchnorm.batchnorm",
+            beyond="channel by channel, over a batch",
+        ),
+        Citation(
+            "coq:VJP.batchnorm.is_vjp_batchnorm_scale",
+            of="VJP.batchnorm.batchnorm",
+            beyond="channel by channel, over a batch",
+        ),
+        Citation(
+            "coq:VJP.batchnorm.is_vjp_batchnorm_shift",
+            of="VJP.batchnorm.batchnorm",
+            beyond="channel by channel, over a batch",
+        ),
     ),
 )
 def batch_norm_backward(b: Builder, op: graph.BatchNorm, saved, dy: Value):
@@ -55,7 +68,25 @@ def layer_norm(b: Builder, op: graph.LayerNorm, x: Value, gamma: Value, beta: Va
 @rule(
     graph.LayerNorm,
     forward=layer_norm,
-    reason="without scale it is proved (VJP.batchnorm.is_vjp_normalise); with a scale vector not",
+    theorems=(
+        Citation(
+            "coq:VJP.batchnorm.is_vjp_normalise",
+            of="VJP.batchnorm.normalise",
+            beyond="group by group, then a scale and a shift",
+        ),
+        Citation("coq:VJP.routing.is_vjp_broadcast_mul_l", of="VJP.routing.broadcast_mul"),
+        Citation(
+            "coq:VJP.routing.is_vjp_broadcast_mul_r",
+            of="VJP.routing.broadcast_mul",
+            beyond="which entry goes where",
+        ),
+        Citation("coq:VJP.routing.is_vjp_broadcast_add_l", of="VJP.routing.broadcast_add"),
+        Citation(
+            "coq:VJP.routing.is_vjp_broadcast_add_r",
+            of="VJP.routing.broadcast_add",
+            beyond="which entry goes where",
+        ),
+    ),
 )
 def layer_norm_backward(b: Builder, op: graph.LayerNorm, saved, dy: Value):
     xhat, istd, gamma = saved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
@@ -47,7 +48,17 @@ def global_avg_pool(b: Builder, op: graph.GlobalAvgPool, x: Value):
     return b.scale(b.reduce_sum(x, (2, 3)), 1 / math.prod(x.shape[2:])), x.shape
 
 
-@rule(graph.GlobalAvgPool, forward=global_avg_pool, reason="the mean over positions is not stated")
+@rule(
+    graph.GlobalAvgPool,
+    forward=global_avg_pool,
+    theorems=(
+        Citation(
+            "coq:VJP.routing.is_vjp_mean_pool",
+            of="VJP.routing.mean_pool",
+            beyond="which entry goes where",
+        ),
+    ),
+)
 def global_avg_pool_backward(b: Builder, op: graph.GlobalAvgPool, shape, dy: Value):
     """dx[n, c, i, j] = dy[n, c] / (H W)."""
     return (b.broadcast(b.scale(dy, 1 / math.prod(shape[2:])), shape, (0, 1)),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
@@ -11,7 +12,13 @@ def relu(b: Builder, op: graph.Activation, x: Value):
     return b.maximum(x, b.zeros_like(x)), x
 
 
-@rule("relu", forward=relu, theorems=("coq:VJP.relu.is_vjp_relu",))
+@rule(
+    "relu",
+    forward=relu,
+    theorems=(
+        Citation("coq:VJP.relu.is_vjp_relu", of="VJP.relu.relu", beyond="0 at the kink"),
+    ),
+)
 def relu_backward(b: Builder, op: graph.Activation, x: Value, dy: Value):
     """f'(x) = [x > 0]."""
     zero = b.zeros_like(x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
@@ -11,7 +12,14 @@ def add(b: Builder, op: graph.Add, x: Value, y: Value):
     return b.add(x, y), None
 
 
-@rule(graph.Add, forward=add, theorems=("coq:VJP.vjp.is_vjpD",))
+@rule(
+    graph.Add,
+    forward=add,
+    theorems=(
+        Citation("coq:VJP.routing.is_vjp_broadcast_add_l", of="VJP.routing.broadcast_add"),
+        Citation("coq:VJP.routing.is_vjp_broadcast_add_r", of="VJP.routing.broadcast_add"),
+    ),
+)
 def add_backward(b: Builder, op: graph.Add, saved, dy: Value):
     """Both summands receive the cotangent."""
     return dy, dy

@@ -16,6 +16,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
+from numerics.citation import Citation, citation_errors
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 
@@ -25,12 +26,14 @@ Backward = Callable[[Builder, Any, Any, Value], tuple[Value, ...]]
 
 @dataclass(frozen=True)
 class Rule:
-    """`theorems` prove the backward map; where none does yet, `reason` says what is missing."""
+    """`theorems` prove the backward map, as far as each says; where none does yet, `reason` says
+    what is missing.
+    """
 
     name: str
     forward: Forward
     backward: Backward
-    theorems: tuple[str, ...]
+    theorems: tuple[Citation, ...]
     reason: str | None
 
     def __post_init__(self) -> None:
@@ -39,6 +42,9 @@ class Rule:
                 f"rule {self.name}: give the theorems that prove the backward map, "
                 "or the reason why there is none yet, and not both"
             )
+        errors = citation_errors(self.theorems)
+        if errors:
+            raise ValueError(f"rule {self.name}: {'; '.join(errors)}")
 
 
 SOFTMAX = "softmax"
@@ -49,7 +55,10 @@ RULES: Rules = {}
 
 
 def rule(
-    *ops: Hashable, forward: Forward, theorems: tuple[str, ...] = (), reason: str | None = None
+    *ops: Hashable,
+    forward: Forward,
+    theorems: tuple[Citation, ...] = (),
+    reason: str | None = None,
 ) -> Callable[[Backward], Backward]:
     """Enter the decorated backward map for `ops` (see `key`). Raises ValueError for an operation
     entered before.

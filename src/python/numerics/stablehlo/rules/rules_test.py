@@ -1,10 +1,13 @@
 """Every backward rule against central differences of its own forward map, in float64."""
 
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.numpy_builder import NumpyBuilder
 from numerics.stablehlo.rules.catalog import every_rule
@@ -12,6 +15,7 @@ from numerics.stablehlo.rules.loss import CROSS_ENTROPY
 from numerics.stablehlo.rules.rule import SOFTMAX, Rule, key, rule
 
 RULES = every_rule()
+GELU = Citation("coq:VJP.activations.is_vjp_gelu", of="VJP.activations.gelu")
 STEP = 1e-5
 TOLERANCE = 2e-8  # rounding 1e-16 / STEP and truncation STEP**2, with room for sums
 
@@ -146,7 +150,7 @@ def test_a_rule_needs_theorems_or_a_reason() -> None:
     with pytest.raises(ValueError, match="and not both"):
         Rule("x", forward, vjp, (), None)
     with pytest.raises(ValueError, match="and not both"):
-        Rule("x", forward, vjp, ("coq:VJP.vjp.is_vjp_id",), "not stated")
+        Rule("x", forward, vjp, (GELU,), "not stated")
 
 
 def test_an_operation_has_one_rule() -> None:
@@ -155,8 +159,27 @@ def test_an_operation_has_one_rule() -> None:
     assert RULES["relu"].backward.__name__ == "relu_backward"
 
 
-def test_theorems_are_written_as_prover_and_name() -> None:
+@pytest.mark.parametrize(
+    ("citation", "said"),
+    [
+        ("coq:VJP.activations.is_vjp_gelu", "is cited as a str; write Citation("),
+        (replace(GELU, theorem="activations.is_vjp_gelu"), "is not of the form prover:"),
+        (replace(GELU, of=""), "give the full name of the constant"),
+        (replace(GELU, of="gelu"), "give the full name of the constant"),
+        (replace(GELU, of="coq:VJP.activations.gelu"), "give the full name of the constant"),
+        (replace(GELU, beyond="x" * 61), "at most 60"),
+        (replace(GELU, beyond=" "), "without space around"),
+    ],
+)
+def test_a_citation_names_a_theorem_and_a_constant(citation, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        Rule("x", forward, vjp, (citation,), None)
+
+
+def test_citations_are_of_the_library_of_proofs() -> None:
     for entry in RULES.values():
-        for theorem in entry.theorems:
-            prover, _, name = theorem.partition(":")
-            assert prover == "coq" and len(name.split(".")) == 3, theorem
+        for citation in entry.theorems:
+            prover, _, name = citation.theorem.partition(":")
+            assert prover == "coq" and len(name.split(".")) == 3, citation
+            # What all theorems of the library name says nothing of this rule.
+            assert citation.of != "VJP.vjp.is_vjp", citation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
@@ -16,7 +17,18 @@ def scale_channels(b: Builder, op: graph.ScaleChannels, x: Value, gate: Value):
 @rule(
     graph.ScaleChannels,
     forward=scale_channels,
-    reason="products are proved (VJP.vjp.is_vjpM); the gate's broadcast over positions is not",
+    theorems=(
+        Citation(
+            "coq:VJP.routing.is_vjp_broadcast_mul_l",
+            of="VJP.routing.broadcast_mul",
+            beyond="which entry goes where",
+        ),
+        Citation(
+            "coq:VJP.routing.is_vjp_broadcast_mul_r",
+            of="VJP.routing.broadcast_mul",
+            beyond="which entry goes where",
+        ),
+    ),
 )
 def scale_channels_backward(b: Builder, op: graph.ScaleChannels, saved, dy: Value):
     """The product rule; the broadcast gate's cotangent is summed over positions."""
@@ -33,7 +45,18 @@ def layer_scale(b: Builder, op: graph.LayerScale, x: Value, gamma: Value):
 @rule(
     graph.LayerScale,
     forward=layer_scale,
-    reason="products are proved (VJP.vjp.is_vjpM); the broadcast over a channel is not",
+    theorems=(
+        Citation(
+            "coq:VJP.routing.is_vjp_broadcast_mul_l",
+            of="VJP.routing.broadcast_mul",
+            beyond="which entry goes where",
+        ),
+        Citation(
+            "coq:VJP.routing.is_vjp_broadcast_mul_r",
+            of="VJP.routing.broadcast_mul",
+            beyond="which entry goes where",
+        ),
+    ),
 )
 def layer_scale_backward(b: Builder, op: graph.LayerScale, saved, dy: Value):
     x, wide = saved

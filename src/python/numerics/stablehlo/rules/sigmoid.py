@@ -5,6 +5,7 @@ Source of swish: Ramachandran, Zoph, Le, "Searching for activation functions" (2
 
 from __future__ import annotations
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.elementwise import one_minus
@@ -16,7 +17,14 @@ def sigmoid(b: Builder, op: graph.Activation, x: Value):
     return y, y
 
 
-@rule("sigmoid", forward=sigmoid, theorems=("coq:VJP.activations.is_vjp_sigmoid",))
+@rule(
+    "sigmoid",
+    forward=sigmoid,
+    theorems=(
+        Citation("coq:VJP.activations.is_vjp_sigmoid", of="VJP.activations.sigmoid"),
+        Citation("coq:VJP.activations.sigmoidE", of="VJP.activations.sigmoid"),
+    ),
+)
 def sigmoid_backward(b: Builder, op: graph.Activation, y: Value, dy: Value):
     """f' = y (1 - y)."""
     return (b.multiply(dy, b.multiply(y, one_minus(b, y))),)
@@ -27,7 +35,14 @@ def swish(b: Builder, op: graph.Activation, x: Value):
     return b.multiply(x, gate), (x, gate)
 
 
-@rule("swish", forward=swish, theorems=("coq:VJP.activations.is_vjp_swish",))
+@rule(
+    "swish",
+    forward=swish,
+    theorems=(
+        Citation("coq:VJP.activations.is_vjp_swish", of="VJP.activations.swish"),
+        Citation("coq:VJP.activations.swishE", of="VJP.activations.swish"),
+    ),
+)
 def swish_backward(b: Builder, op: graph.Activation, saved, dy: Value):
     """f' = s + x s (1 - s) with s = sigmoid(x)."""
     x, gate = saved

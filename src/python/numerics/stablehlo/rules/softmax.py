@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numerics.citation import Citation
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import SOFTMAX, rule
 
@@ -15,7 +16,17 @@ def softmax(b: Builder, op: None, x: Value):
     return p, p
 
 
-@rule(SOFTMAX, forward=softmax, theorems=("coq:VJP.softmax.is_vjp_softmax",))
+@rule(
+    SOFTMAX,
+    forward=softmax,
+    theorems=(
+        Citation(
+            "coq:VJP.softmax.is_vjp_softmax",
+            of="VJP.softmax.softmax",
+            beyond="every row of the last axis",
+        ),
+    ),
+)
 def softmax_backward(b: Builder, op: None, p: Value, dp: Value):
     """dx = p (dp - <p, dp>)."""
     inner = b.reduce_sum(b.multiply(p, dp), (p.rank - 1,))

@@ -5,6 +5,7 @@ Source: Dosovitskiy et al., "An image is worth 16x16 words" (2021), section 3.1.
 
 from __future__ import annotations
 
+from numerics.citation import Citation
 from numerics.nets import graph
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.rules.rule import rule
@@ -17,7 +18,17 @@ def image_to_tokens(b: Builder, op: graph.ImageToTokens, x: Value):
     return b.transpose(rows, (0, 2, 1)), x.shape
 
 
-@rule(graph.ImageToTokens, forward=image_to_tokens, theorems=("coq:VJP.vjp.is_vjp_reindex",))
+@rule(
+    graph.ImageToTokens,
+    forward=image_to_tokens,
+    theorems=(
+        Citation(
+            "coq:VJP.routing.is_vjp_gather",
+            of="VJP.routing.gather",
+            beyond="which entry goes where",
+        ),
+    ),
+)
 def image_to_tokens_backward(b: Builder, op: graph.ImageToTokens, shape, dy: Value):
     return (b.reshape(b.transpose(dy, (0, 2, 1)), shape),)
 
@@ -28,7 +39,17 @@ def prepend_token(b: Builder, op: graph.PrependToken, x: Value, token: Value):
     return b.concatenate([row, x], 1), None
 
 
-@rule(graph.PrependToken, forward=prepend_token, reason="joining a row to a sequence is not stated")
+@rule(
+    graph.PrependToken,
+    forward=prepend_token,
+    theorems=(
+        Citation(
+            "coq:VJP.routing.is_vjp_gather",
+            of="VJP.routing.gather",
+            beyond="token and sequence as one row, which entry goes where",
+        ),
+    ),
+)
 def prepend_token_backward(b: Builder, op: graph.PrependToken, saved, dy: Value):
     """The shared row 0 collects its cotangent from every example."""
     batch, count, dim = dy.shape
@@ -41,7 +62,18 @@ def add_positions(b: Builder, op: graph.AddPositions, x: Value, positions: Value
     return b.add(x, b.broadcast(positions, x.shape, (1, 2))), None
 
 
-@rule(graph.AddPositions, forward=add_positions, theorems=("coq:VJP.vjp.is_vjpD",))
+@rule(
+    graph.AddPositions,
+    forward=add_positions,
+    theorems=(
+        Citation("coq:VJP.routing.is_vjp_broadcast_add_l", of="VJP.routing.broadcast_add"),
+        Citation(
+            "coq:VJP.routing.is_vjp_broadcast_add_r",
+            of="VJP.routing.broadcast_add",
+            beyond="which entry goes where",
+        ),
+    ),
+)
 def add_positions_backward(b: Builder, op: graph.AddPositions, saved, dy: Value):
     return dy, b.reduce_sum(dy, (0,))
 
@@ -53,7 +85,17 @@ def select_token(b: Builder, op: graph.SelectToken, x: Value):
     return b.reshape(row, (batch, dim)), x.shape
 
 
-@rule(graph.SelectToken, forward=select_token, theorems=("coq:VJP.vjp.is_vjp_reindex",))
+@rule(
+    graph.SelectToken,
+    forward=select_token,
+    theorems=(
+        Citation(
+            "coq:VJP.routing.is_vjp_gather",
+            of="VJP.routing.gather",
+            beyond="which entry goes where",
+        ),
+    ),
+)
 def select_token_backward(b: Builder, op: graph.SelectToken, shape, dy: Value):
     """Every other row receives 0."""
     batch, count, dim = shape
