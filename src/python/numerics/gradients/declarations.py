@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from numerics.citation import Citation
 from numerics.gradients.check import Avoid, Check, Input, Tolerance
 
 
@@ -27,7 +28,8 @@ def as_words(check: Check) -> dict[str, Any]:
         "jacobian": check.jacobian is not None,
         "analytic": check.analytic,
         "avoid": check.avoid and {"margin": check.avoid.margin, "why": check.avoid.why},
-        "theorems": list(check.theorems),
+        # What is no citation stays what it was, so that it is refused for that.
+        "theorems": [asdict(c) if isinstance(c, Citation) else str(c) for c in check.theorems],
         "no_theorem_reason": check.no_theorem_reason,
         "one_sided": dict(check.one_sided),
     }
@@ -56,7 +58,7 @@ def from_words(words: dict[str, Any]) -> Check:
         analytic=words["analytic"],
         complex_tolerance=Tolerance(**words["complex_tolerance"]),
         avoid=Avoid(_elsewhere, avoid["margin"], avoid["why"]) if avoid else None,
-        theorems=tuple(words["theorems"]),
+        theorems=tuple(Citation(**c) if isinstance(c, dict) else c for c in words["theorems"]),
         no_theorem_reason=words["no_theorem_reason"],
         one_sided=words["one_sided"],
     )

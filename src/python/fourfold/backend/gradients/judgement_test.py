@@ -84,7 +84,7 @@ def test_a_passing_report_is_clean() -> None:
 def test_an_explained_tolerance_is_counted() -> None:
     check = {"name": "dense.dx", "failures": [], "theorems": [], "explanation": "a table"}
     findings = read_fd_report(fd_report(passed=True, failures=[], checks=[check]), 0)
-    assert findings.counts == ("1 check", "1 tolerance explained")
+    assert findings.counts == ("1 check", "1 without", "1 tolerance explained")
 
 
 def test_a_failing_check_is_an_error_with_both_values() -> None:
