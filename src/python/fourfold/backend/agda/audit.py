@@ -26,6 +26,7 @@ from fourfold.backend.agda.dependency_inference import toolchain_of
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaSourceField, AgdaToolchainField
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
+from fourfold.backend.agda.trusted import Trusted, bound_message
 from fourfold.backend.prover.compiled import driver_answer
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
 from fourfold.backend.prover.judgement import (
@@ -123,12 +124,6 @@ async def run_agda_step(
     return confined.result
 
 
-def home_of(name: str, modules: Sequence[str]) -> str | None:
-    """The module that declares `name`; None where it is in none of `modules`."""
-    homes = [m for m in modules if name.startswith(m + ".")]
-    return max(homes, key=len) if homes else None
-
-
 @dataclass(frozen=True)
 class Account:
     """What each constant rests on, and where each axiom is declared, as file:line."""
@@ -138,64 +133,43 @@ class Account:
 
 
 def account(answer: Mapping[str, Any], module: str, output: CompiledAgda) -> Account:
-    """From Agda's reflection, and from the postulates and options that it reports.
+    """From what the interface says that each definition uses, and what is taken on trust.
 
-    Where reflection cannot look, in a definition that is abstract, opaque or private, a constant
-    counts as resting on every postulate of the closure. So it does where rewriting is on: a
-    rewrite rule leaves no trace in a proof.
+    No module imports one with postulates, so those are the module's own. Options and what is bound
+    to builtins count for all constants; where rewriting is on, so do all postulates: a rewrite
+    rule leaves no trace in a proof.
     """
-    postulates = {(t.module, t.name): t for t in output.trusted if not t.is_option}
-    options = {Assumption(t.name) for t in output.trusted if t.is_option}
-    names: dict[tuple[str, str], set[str]] = {key: set() for key in postulates}
-
-    def key_of(name: str) -> tuple[str, str] | None:
-        """The known postulate that Agda calls `name`; a module in between has no say."""
-        key = (home_of(name, output.unsafe) or "", name.rsplit(".", 1)[-1])
-        return key if key in postulates else None
-
-    mentioned = {n for found in answer["mentions"].values() for n in found}
-    for name in mentioned | {n for n, kind in answer["sorts"].items() if kind == "axiom"}:
-        key = key_of(name)
-        if key is not None and answer["sorts"].get(name, "axiom") == "axiom":
-            names[key].add(name)
     axioms = {
-        name: Assumption(name, postulates[key].statement)
-        for key, found in names.items()
-        # One that is private, and that nothing public mentions, has no full name here.
-        for name in found or {f"{key[0]}.{key[1]}"}
+        t.name: Assumption(t.name, t.statement, home=t.module)
+        for t in output.trusted
+        if not t.is_option and not t.is_bound
     }
-    blind = any(option.name == "--rewriting" for option in options)
+    everywhere = [
+        Assumption(t.name, home="" if t.is_option else t.module)
+        for t in output.trusted
+        if t.is_option or t.is_bound
+    ]
+    if any(t.name == "--rewriting" for t in output.trusted):
+        everywhere += axioms.values()
     constants = {}
     for shown in answer["kinds"]:
-        seen = None if blind else _reached(answer, answer["canonical"][shown], axioms, output)
-        resting = axioms.values() if seen is None else [axioms[n] for n in seen]
-        constants[shown] = sorted({*resting, *options}, key=lambda a: a.name)
+        reached = _reached(answer["uses"], answer["canonical"][shown])
+        resting = {*everywhere, *(axioms[n] for n in reached if n in axioms)}
+        constants[shown] = sorted(resting, key=lambda a: (a.name, a.home))
     for name, axiom in axioms.items():
-        if home_of(name, output.modules) == module and name not in constants:
-            constants[name] = sorted({axiom, *options}, key=lambda a: a.name)
-    places = {t.name: t.where for t in output.trusted if t.is_option}
-    for name in axioms:
-        key = key_of(name)
-        assert key is not None
-        places[name] = postulates[key].where
-    return Account(constants, places)
+        if axiom.home == module and name not in constants:
+            constants[name] = sorted({axiom, *everywhere}, key=lambda a: (a.name, a.home))
+    return Account(constants, {t.name: t.where for t in output.trusted})
 
 
-def _reached(
-    answer: Mapping[str, Any], start: str, axioms: Mapping[str, Assumption], output: CompiledAgda
-) -> set[str] | None:
-    """The axioms reached from a constant; None where the way cannot be seen."""
+def _reached(uses: Mapping[str, Sequence[str]], start: str) -> set[str]:
+    """What is reached from a constant, itself included."""
     found, todo = {start}, [start]
     while todo:
-        name = todo.pop()
-        if name in axioms or home_of(name, output.unsafe) is None:
-            continue  # a postulate, or in a module that Agda has checked to be safe
-        if answer["sorts"].get(name, "axiom") == "axiom":
-            return None
-        following = [n for n in answer["mentions"][name] if n not in found]
+        following = [n for n in uses.get(todo.pop(), ()) if n not in found]
         found.update(following)
         todo += following
-    return found & set(axioms)
+    return found
 
 
 def recheck_messages(answer: Mapping[str, Any], module: str) -> list[str]:
@@ -211,10 +185,13 @@ def recheck_messages(answer: Mapping[str, Any], module: str) -> list[str]:
 def _forbidden(
     assumption: Assumption, told: Account, answer: Mapping[str, Any], target: Target
 ) -> str:
+    where = told.places.get(assumption.name, "")
+    if Trusted(assumption.home, assumption.name).is_bound:
+        build = f"{target.address.spec_path}/BUILD"
+        return bound_message(assumption.home, assumption.name, where, build)
     theorem = resting_on(assumption, told.constants)[0]
     canonical = answer["canonical"].get(theorem, theorem)
-    path = axiom_path(answer["mentions"], canonical, assumption.name)
-    where = told.places.get(assumption.name, "")
+    path = axiom_path(answer["uses"], canonical, assumption.name)
     return forbidden_message(
         assumption, told.constants, path, target.address, "[agda].axioms", where
     )
@@ -249,8 +226,6 @@ async def judge_agda(
         request.address,
         compiled.output,
         (
-            # In a safe module there is no axiom to reach.
-            ("reach", compiled.output.unsafe),
             ("statements", tuple(sorted(statements.items()))),
         ),
     )

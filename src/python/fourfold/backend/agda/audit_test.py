@@ -4,26 +4,24 @@ from typing import Any
 
 from pants.engine.fs import EMPTY_DIGEST
 
-from fourfold.backend.agda.audit import account, home_of, recheck_messages
-from fourfold.backend.agda.compile import CompiledAgda, Trusted
+from fourfold.backend.agda.audit import account, recheck_messages
+from fourfold.backend.agda.compile import CompiledAgda
+from fourfold.backend.agda.trusted import Trusted
 
 
-def compiled(*trusted: Trusted, unsafe: tuple[str, ...] = ("Base", "M")) -> CompiledAgda:
-    return CompiledAgda(EMPTY_DIGEST, EMPTY_DIGEST, ("Base", "Safe", "M"), unsafe, trusted)
+def compiled(*trusted: Trusted) -> CompiledAgda:
+    return CompiledAgda(EMPTY_DIGEST, EMPTY_DIGEST, ("Base", "M"), ("M",), trusted)
 
 
-def answer(mentions: dict[str, list[str]], sorts: dict[str, str]) -> dict[str, Any]:
-    own = [n for n in sorts if n.startswith("M.")]
+def answer(uses: dict[str, list[str]], *public: str) -> dict[str, Any]:
     return {
-        "kinds": {n: sorts[n] for n in own},
-        "canonical": {n: n for n in own},
-        "sorts": sorts,
-        "mentions": mentions,
+        "kinds": {n: "theorem" for n in public},
+        "canonical": {n: n for n in public},
+        "uses": uses,
     }
 
 
-GAP = Trusted("Base", "gap", "⊥", "Base.agda:3")
-FUNCTIONS = {"M.t": "function", "M.s": "function", "Base.gap": "axiom"}
+GAP = Trusted("M", "M.gap", "⊥", "M.agda:3")
 
 
 def names(told: Any) -> dict[str, list[str]]:
@@ -31,46 +29,28 @@ def names(told: Any) -> dict[str, list[str]]:
 
 
 def test_only_what_reaches_an_axiom_rests_on_it() -> None:
-    found = answer({"M.t": ["M.s", "Safe.x"], "M.s": ["Base.gap"], "Base.gap": []}, FUNCTIONS)
-    assert names(account(found, "M", compiled(GAP))) == {"M.t": ["Base.gap"], "M.s": ["Base.gap"]}
-    found = answer({"M.t": [], "M.s": ["Base.gap"], "Base.gap": []}, FUNCTIONS)
+    found = answer({"M.t": ["M.private"], "M.private": ["M.gap"], "M.s": ["Base.x"]}, "M.t", "M.s")
     told = account(found, "M", compiled(GAP))
-    assert names(told) == {"M.t": [], "M.s": ["Base.gap"]}
-    assert told.places == {"Base.gap": "Base.agda:3"}
-
-
-def test_what_cannot_be_seen_rests_on_everything() -> None:
-    hidden = answer({"M.t": ["Base.lemma"]}, {"M.t": "function", "Base.lemma": "axiom"})
-    assert names(account(hidden, "M", compiled(GAP))) == {"M.t": ["Base.gap"]}
-    private = answer({"M.t": ["M.with-3"]}, {"M.t": "function"})
-    assert names(account(private, "M", compiled(GAP))) == {"M.t": ["Base.gap"]}
-    abstract = answer({"M.t": []}, {"M.t": "axiom"})
-    assert names(account(abstract, "M", compiled(GAP))) == {"M.t": ["Base.gap"]}
-
-
-def test_a_safe_module_rests_on_nothing() -> None:
-    found = answer({"M.t": ["Safe.with-3"]}, {"M.t": "function"})
-    assert names(account(found, "M", compiled(GAP))) == {"M.t": []}
+    assert names(told) == {"M.t": ["M.gap"], "M.s": [], "M.gap": ["M.gap"]}
+    assert told.places == {"M.gap": "M.agda:3"}
+    assert told.constants["M.t"][0].home == "M"
 
 
 def test_rewriting_leaves_no_trace() -> None:
-    found = answer({"M.t": []}, {"M.t": "function"})
-    told = account(found, "M", compiled(GAP, Trusted("Base", "--rewriting", where="Base.agda")))
-    assert names(told) == {"M.t": ["--rewriting", "Base.gap"]}
-    sized = account(found, "M", compiled(GAP, Trusted("Base", "--sized-types")))
-    assert names(sized) == {"M.t": ["--sized-types"]}
+    found = answer({}, "M.t")
+    told = account(found, "M", compiled(GAP, Trusted("M", "--rewriting", where="M.agda")))
+    assert names(told)["M.t"] == ["--rewriting", "M.gap"]
+    told = account(found, "M", compiled(GAP, Trusted("M", "--cumulativity")))
+    assert names(told)["M.t"] == ["--cumulativity"]
 
 
-def test_an_own_postulate_counts_even_where_nothing_mentions_it() -> None:
-    own = Trusted("M", "gap", "⊥", "M.agda:5")
-    assert names(account(answer({}, {}), "M", compiled(own))) == {"M.gap": ["M.gap"]}
-    inner = answer({"M.In.gap": []}, {"M.In.gap": "axiom"})
-    assert names(account(inner, "M", compiled(own))) == {"M.In.gap": ["M.In.gap"]}
+def test_all_rests_on_what_an_import_binds_to_builtins() -> None:
+    told = account(answer({}, "M.t"), "M", compiled(Trusted("Base", "BUILTIN Base.number")))
+    assert names(told) == {"M.t": ["BUILTIN Base.number"]}
 
 
-def test_the_home_of_a_name_is_the_longest_module() -> None:
-    assert home_of("A.B.c", ["A", "A.B"]) == "A.B"
-    assert home_of("A.Bc.d", ["A.B", "C"]) is None
+def test_a_postulate_counts_even_where_nothing_uses_it() -> None:
+    assert names(account(answer({}), "M", compiled(GAP))) == {"M.gap": ["M.gap"]}
 
 
 def test_a_recheck_passes_only_if_agda_accepts() -> None:

@@ -29,18 +29,19 @@ from fourfold.backend.agda.names import (
     refused_name,
     similar,
     source_path,
+    taken_name,
     wanted_prefix,
 )
+from fourfold.backend.agda.options import permitted_flags
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import (
-    UNSAFE_FLAGS,
     AgdaFlagsField,
     AgdaSafeField,
     AgdaSourceField,
     AgdaToolchainField,
-    permitted_flags,
 )
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
+from fourfold.backend.agda.trusted import Asked, Trusted, never_trusted, trusted_by
 from fourfold.backend.prover.compiled import (
     FallibleCompiled,
     closure_modules,
@@ -50,6 +51,7 @@ from fourfold.backend.prover.compiled import (
     rejection,
 )
 from fourfold.backend.prover.flags import refusal, refused_flag
+from fourfold.backend.prover.judgement import policy_of
 from fourfold.backend.prover.source_graph import proof_sources
 from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
 from fourfold.core.verdict import Verdict
@@ -61,10 +63,15 @@ from fourfold.toolchains.sandbox import (
     driver_request,
 )
 
+_INTERNAL_ERROR = 154
+
 AGDA_DRIVER = DriverScripts(
     (
         ("fourfold.backend.agda.sandbox", "agda_driver.py"),
         ("fourfold.backend.agda.sandbox", "agda_audit.py"),
+        ("fourfold.backend.agda.sandbox", "agda_claims.py"),
+        ("fourfold.backend.agda.sandbox", "agda_interface.py"),
+        ("fourfold.backend.agda.sandbox", "agda_questions.py"),
         ("fourfold.backend.agda.sandbox", "agda_reflection.py"),
         ("fourfold.backend.agda.sandbox", "agda_survey.py"),
         ("fourfold.backend.agda.sandbox", "agda_text.py"),
@@ -73,29 +80,12 @@ AGDA_DRIVER = DriverScripts(
 
 
 @dataclass(frozen=True)
-class Trusted:
-    """Something that a module takes on trust, as Agda reports it; only where `safe` is off.
-
-    `name` is a postulate's own, without its module's, or an option's. `where` is file:line.
-    """
-
-    module: str
-    name: str
-    statement: str = ""
-    where: str = ""
-
-    @property
-    def is_option(self) -> bool:
-        return self.name.startswith("--")
-
-
-@dataclass(frozen=True)
 class CompiledAgda:
     """`own` holds the module's text without comments and its interface, below its project.
 
     `closure` holds them for all that it imports as well. `modules` are the full names of the
     closure, the module itself last; `unsafe` are those not checked with `--safe`, and `trusted`
-    is what they take on trust.
+    is what all of them take on trust.
     """
 
     own: Digest
@@ -152,22 +142,18 @@ def rejected_because(answer: Mapping[str, Any], source: str, timeout: int) -> st
         return general
     if answer.get("missing_output"):
         return f"{source}: Agda ended without error and wrote no interface"
+    if answer.get("not_read"):
+        return (
+            f"{source}: Fourfold cannot read the interface file of this Agda "
+            f"({answer['not_read']}), and so cannot say what the module takes on trust. Use a "
+            "toolchain with Agda 2.6.4.3 or 2.8.0."
+        )
+    if answer["exit_code"] == _INTERNAL_ERROR:
+        return (
+            f"{source}: Agda crashed on this file (internal error, exit code {_INTERNAL_ERROR}): a "
+            f"fault of its own. It said: {without_progress(answer['output'])}"
+        )
     return without_progress(answer["output"])
-
-
-def trusted_by(survey: Mapping[str, Any], module: str, source: str) -> list[Trusted]:
-    return [
-        Trusted(module, p["name"], p["statement"], f"{source}:{p['line']}")
-        for p in survey["postulates"]
-    ] + [Trusted(module, option, where=source) for option in sorted(set(survey["options"]))]
-
-
-def never_trusted(survey: Mapping[str, Any], source: str) -> list[str]:
-    """Messages for what no setting permits: a check that is switched off."""
-    options = sorted(set(survey["options"]) - set(UNSAFE_FLAGS))
-    return [f"{source}: the option {o} is refused: no setting permits it" for o in options] + [
-        f"{source}: refused, though `safe` is off: {said}" for said in survey["refused"]
-    ]
 
 
 async def _import_hints(target: Target, toolchain: FallibleAgdaToolchain) -> str:
@@ -246,12 +232,9 @@ async def compile_agda(
         return FallibleCompiledAgda(
             target.address, module, Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason
         )
-    if module in toolchain.layout.modules:
-        return _failed(
-            target,
-            f"{module} has the name of a built-in module of {toolchain.name}, and could pass for "
-            "it where others import it. Rename the file.",
-        )
+    taken = taken_name(module, toolchain.name, toolchain.layout.modules)
+    if taken is not None:
+        return _failed(target, taken)
     failed = failed_import(imports)
     if failed is not None:
         return FallibleCompiledAgda(target.address, module, *failed)
@@ -291,7 +274,10 @@ async def compile_agda(
     result = confined.result
     answer = driver_answer(result)
     facts = dict(seconds=answer.get("seconds", 0.0), metadata=result.metadata)
-    never = never_trusted(answer["survey"], file) if "survey" in answer else []
+    asked = Asked(
+        safe, target[AgdaFlagsField].value or (), policy_of(target, agda.axioms), build_file
+    )
+    never = never_trusted(answer, module, file, asked) if answer.get("accepted") else []
     if never:
         return FallibleCompiledAgda(
             target.address, module, Verdict.HARD_ERROR, "\n".join(never), **facts
@@ -304,8 +290,7 @@ async def compile_agda(
         )
     trusted: set[Trusted] = {t for c in compiled for t in c.trusted}
     unsafe_modules = {m for c in compiled for m in c.unsafe} | (set() if safe else {module})
-    if "survey" in answer:
-        trusted.update(trusted_by(answer["survey"], module, file))
+    trusted.update(trusted_by(answer, module, file))
     own = await Get(Digest, RemovePrefix(result.output_digest, "out"))
     closure = await Get(Digest, MergeDigests([imported, own]))
     return FallibleCompiledAgda(

@@ -1,33 +1,6 @@
 from __future__ import annotations
 
-from fourfold.backend.agda.compile import (
-    Trusted,
-    never_trusted,
-    rejected_because,
-    trusted_by,
-    without_progress,
-)
-
-SURVEY = {
-    "postulates": [{"name": "gap", "statement": "⊥", "line": 5}],
-    "options": ["--rewriting", "--type-in-type"],
-    "refused": ["line 3: Cannot use ETA pragma with safe flag."],
-}
-
-
-def test_only_some_options_can_be_permitted() -> None:
-    said = never_trusted(SURVEY, "a.agda")
-    assert said == [
-        "a.agda: the option --type-in-type is refused: no setting permits it",
-        "a.agda: refused, though `safe` is off: line 3: Cannot use ETA pragma with safe flag.",
-    ]
-    assert never_trusted({"postulates": [], "options": ["--rewriting"], "refused": []}, "a") == []
-
-
-def test_postulates_and_options_are_taken_on_trust_by_name() -> None:
-    found = trusted_by(SURVEY, "M", "a.agda")
-    assert found[0] == Trusted("M", "gap", "⊥", "a.agda:5")
-    assert [t.name for t in found if t.is_option] == ["--rewriting", "--type-in-type"]
+from fourfold.backend.agda.compile import rejected_because, without_progress
 
 
 def test_messages_leave_out_what_agda_was_doing() -> None:
@@ -39,4 +12,15 @@ def test_messages_leave_out_what_agda_was_doing() -> None:
 def test_rejections_say_what_to_do() -> None:
     assert "set `timeout` on its target" in rejected_because({"timed_out": True}, "a.agda", 5)
     assert "no interface" in rejected_because({"missing_output": True}, "a.agda", 5)
-    assert rejected_because({"output": "a.agda:1\nno"}, "a.agda", 5) == "a.agda:1\nno"
+    assert "2.6.4.3 or 2.8.0" in rejected_because({"not_read": "its format"}, "a.agda", 5)
+    rejected = {"output": "a.agda:1\nno", "exit_code": 42}
+    assert rejected_because(rejected, "a.agda", 5) == "a.agda:1\nno"
+
+
+def test_an_internal_error_is_agdas_own() -> None:
+    said = "Checking A (/a).\nAn internal error has occurred."
+    why = rejected_because({"output": said, "exit_code": 154, "repeatable": True}, "a.agda", 5)
+    assert why == (
+        "a.agda: Agda crashed on this file (internal error, exit code 154): a fault of its own. "
+        "It said: An internal error has occurred."
+    )

@@ -19,7 +19,7 @@ from pants.engine.target import (
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.agda.names import module_name, root_of, similar
+from fourfold.backend.agda.names import BUILTIN_ROOT, module_name, root_of, similar
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import (
     AgdaDependenciesField,
@@ -39,9 +39,6 @@ from fourfold.core.agda_scanner import AgdaImport, extension_of, scan_header, sc
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
-
-_BUILTIN = "Agda"  # the first part of the names of the toolchain's own modules
-
 
 def module_of(target: Target) -> str:
     return module_name(
@@ -102,7 +99,7 @@ def candidates_for(
     """
     found = owners.get(name, ())
     own = tuple(a for a in found if a.spec_path == folder)
-    if own or root_of(name) == _BUILTIN:
+    if own or root_of(name) == BUILTIN_ROOT:
         return own
     return found
 
@@ -132,7 +129,7 @@ async def infer_agda_dependencies(
     scanned = await Get(AgdaImports, AgdaImportsRequest(fs.source))
     toolchain = toolchain_of(fs.toolchain, agda)
     owners = modules.owners(toolchain)
-    roots = modules.roots(toolchain) - {_BUILTIN}
+    roots = modules.roots(toolchain) - {BUILTIN_ROOT}
     found = lock_of(toolchain, toolchains)
     for imported in scanned.imports:
         where = f"{fs.source.file_path}:{imported.line}: `{imported.written}`"

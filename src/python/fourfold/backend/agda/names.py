@@ -6,10 +6,12 @@ import difflib
 import hashlib
 import os
 import re
-from typing import Iterable, Sequence
+from typing import Collection, Iterable, Sequence
 
 from fourfold.core.agda_scanner import extension_of
 from fourfold.core.paths import below, unfit_name_message, unfit_part
+
+BUILTIN_ROOT = "Agda"  # the first part of the names of the toolchain's own modules
 
 _PART = r"[^\s.;{}()@\"]+"
 _MODULE_NAME = re.compile(rf"{_PART}(?:\.{_PART})*")
@@ -34,6 +36,24 @@ def refused_name(folder: str, file_path: str) -> str | None:
     part = unfit_part(stem, lambda part: re.fullmatch(_PART, part) is not None)
     rule = "no blank, no full stop, and none of ; { } ( ) @ \""
     return None if part is None else unfit_name_message(file_path, part, "Agda", rule)
+
+
+# The auditor's own modules are beside those of the target.
+_AUDITORS = re.compile("Fourfold(Audit|Claim|Probe|Proof|Reflection)")
+
+
+def taken_name(module: str, toolchain: str, built_in: Collection[str]) -> str | None:
+    """Why a module of a target may not have its name; `built_in` are the toolchain's modules."""
+    if module in built_in:
+        return (
+            f"{module} has the name of a built-in module of {toolchain}, and could pass for it "
+            "where others import it. Rename the file."
+        )
+    if root_of(module) == BUILTIN_ROOT:
+        return f"{module}: names below `{BUILTIN_ROOT}` are the toolchain's. Rename the file."
+    if _AUDITORS.fullmatch(module):
+        return f"{module} has the name of a module of the audit's own. Rename the file."
+    return None
 
 
 def root_of(name: str) -> str:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Mapping
-
 from pants.build_graph.address import Address
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
@@ -17,6 +15,7 @@ from pants.engine.target import (
 from pants.util.strutil import softwrap
 
 from fourfold.backend.agda.names import is_module_name
+from fourfold.backend.agda.options import SAFE_FLAGS, UNSAFE_FLAGS
 from fourfold.backend.prover.library_targets import (
     LIBRARY_FIELDS,
     LibraryGenerator,
@@ -29,41 +28,6 @@ from fourfold.backend.prover.target_types import (
     ToolchainField,
 )
 from fourfold.core.agda_scanner import EXTENSIONS
-
-# Flag -> number of its arguments. Others could switch a check off, or run code.
-SAFE_FLAGS = {
-    flag: 0
-    for flag in (
-        "--without-K",
-        "--cubical-compatible",
-        "--cubical",
-        "--erased-cubical",
-        "--guarded",
-        "--guardedness",
-        "--prop",
-        "--two-level",
-        "--level-universe",
-        "--cohesion",
-        "--flat-split",
-        "--erasure",
-        "--erased-matches",
-        "--exact-split",
-        "--lossy-unification",
-        "--hidden-argument-puns",
-        "--postfix-projections",
-        "--overlapping-instances",
-    )
-}
-# Agda's `--safe` refuses these. Without it each counts as an axiom of all that it reaches.
-UNSAFE_FLAGS = {
-    flag: 0
-    for flag in (
-        "--rewriting",
-        "--cumulativity",
-        "--injective-type-constructors",
-    )
-}
-
 
 class AgdaSourceField(ProofSourceField):
     expected_file_extensions = tuple(sorted({f".{e.rsplit('.', 1)[-1]}" for e in EXTENSIONS}))
@@ -120,14 +84,11 @@ class AgdaFlagsField(StringSequenceField):
     help = softwrap(
         f"""
         Options that every source is checked with. Permitted are {', '.join(SAFE_FLAGS)}; where
-        `safe` is off, {', '.join(UNSAFE_FLAGS)} as well. A source must not take back what they
-        forbid: with `--without-K` here, one that sets `--with-K` is refused.
+        `safe` is off, {', '.join(UNSAFE_FLAGS)} as well. A source may not set another option that
+        changes what can be proved, and must not take back what these forbid: with `--without-K`
+        here, one that sets `--with-K` is refused.
         """
     )
-
-
-def permitted_flags(safe: bool) -> Mapping[str, int]:
-    return SAFE_FLAGS if safe else {**SAFE_FLAGS, **UNSAFE_FLAGS}
 
 
 _MODULE_FIELDS = (

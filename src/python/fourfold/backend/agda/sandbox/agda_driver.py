@@ -16,6 +16,8 @@ import re
 import time
 
 import agda_audit
+import agda_interface
+import agda_questions
 import agda_survey
 import agda_text
 import confine
@@ -114,10 +116,8 @@ class Agda:
 
     def answer(self, accepted: bool) -> dict:
         return {
+            **self.last.answer(),
             "accepted": accepted,
-            "exit_code": self.last.exit_code,
-            "timed_out": self.last.timed_out,
-            "repeatable": self.last.repeatable,
             "output": self.shown(self.last.output),
             "seconds": self.seconds,
         }
@@ -165,7 +165,9 @@ def compile_module(request: dict) -> dict:
         answer.update(accepted=False, undeclared=undeclared)
     elif done.exit_code == 0 and not os.path.isfile(f"{agda.project}/{interface}"):
         answer.update(accepted=False, missing_output=True)
-    if done.exit_code == 0 and not request["safe"]:
+    if answer["accepted"]:
+        answer.update(_trusted(f"{agda.project}/{interface}"))
+    if answer["accepted"] and not request["safe"]:
         answer["survey"] = _survey(agda, original)
         answer["repeatable"] = agda.last.repeatable
     if answer["accepted"]:
@@ -174,6 +176,30 @@ def compile_module(request: dict) -> dict:
         _copy(f"{agda.project}/{interface}", f"{out}/{interface}")
         agda.begin_project(out, request["flags"])
     return answer
+
+
+def _read(file: str) -> agda_interface.Interface:
+    with open(file, "rb") as f:
+        return agda_interface.Interface(f.read())
+
+
+def _trusted(file: str) -> dict:
+    """What the interface says that its module takes on trust, and what it needs of others."""
+    try:
+        interface = _read(file)
+        postulates = [
+            {"name": d.name, "line": d.line}
+            for d in interface.definitions
+            if d.kind in ("postulate", "undefined")
+        ]
+    except agda_interface.NotRead as e:
+        return {"accepted": False, "not_read": str(e)}
+    return {
+        "postulates": sorted(postulates, key=lambda p: (p["line"], p["name"])),
+        "bound": interface.bound,
+        "options": interface.options,
+        "imports": interface.imports,
+    }
 
 
 def _without_comments(agda: Agda, original: str) -> str:
@@ -216,9 +242,10 @@ def audit_module(request: dict) -> dict:
     agda = Agda(request)
     found: dict = {}
     error = ""
+    file = f"lib/{request['project']}/{agda.interface(request['path'])}"
     try:
-        found = agda_audit.audit(request, Questions(agda))
-    except agda_audit.AuditError as e:
+        found = agda_audit.audit(request, _read(file), Questions(agda))
+    except (agda_questions.AuditError, agda_interface.NotRead) as e:
         error = str(e)
     return {**agda.answer(not error), **found, "error": error}
 
@@ -228,34 +255,39 @@ class Questions:
 
     def __init__(self, agda: Agda) -> None:
         self.agda = agda
-        self.number = 0
+        self.projects: dict[tuple[str, ...], str] = {}
 
-    def check(self, name: str, text: str, flags: list[str]) -> tuple[bool, str]:
-        """Whether Agda accepts a file, and what it says."""
-        file, folders = self._file(name, text, flags)
-        done = self.agda.check(file, folders, safe=False)
+    def check(self, name: str, texts: dict[str, str], flags: list[str]) -> tuple[bool, str]:
+        """Whether Agda accepts the file `name` among some, and what it says."""
+        folder = self._write(texts, flags)
+        done = self.agda.check(f"{folder}/{name}.agda", [folder, *folders_of("lib")], safe=False)
+        self._must_have_ended(done)
         return done.exit_code == 0, done.output
 
     def ask(self, name: str, text: str, flags: list[str], commands: list[str]) -> list[dict]:
         """What Agda displays after loading a file, and after each command."""
-        file, folders = self._file(name, text, flags)
-        quoted = agda_text.haskell_string(f"{self.agda.confinement.work}/{file}")
+        folder = self._write({name: text, **agda_questions.HELPERS}, flags)
+        quoted = agda_text.haskell_string(f"{self.agda.confinement.work}/{folder}/{name}.agda")
         lines = [f"IOTCM {quoted} None Indirect ({c})\n"
                  for c in (f"Cmd_load {quoted} []", *commands)]
-        done = self.agda.ask(
-            [*self.agda.arguments(folders), "--interaction-json"], "".join(lines)
-        )
+        arguments = self.agda.arguments([folder, *folders_of("lib")])
+        done = self.agda.ask([*arguments, "--interaction-json"], "".join(lines))
+        self._must_have_ended(done)
         return agda_text.displayed(done.output)
 
-    def _file(self, name: str, text: str, flags: list[str]) -> tuple[str, list[str]]:
-        # Each set of flags needs a folder of its own; so does each text.
-        self.number += 1
-        folder = f"work/audit_{self.number}"
-        self.agda.begin_project(folder, flags)
-        self.agda.write(f"{folder}/{name}.agda", text)
-        for helper, content in agda_audit.HELPERS.items():
-            self.agda.write(f"{folder}/{helper}.agda", content)
-        return f"{folder}/{name}.agda", [folder, *folders_of("lib")]
+    def _must_have_ended(self, done: confine.Completed) -> None:
+        if done.timed_out or done.limit or done.ended_by:
+            raise agda_questions.AuditError("Agda was stopped")
+
+    def _write(self, texts: dict[str, str], flags: list[str]) -> str:
+        """A folder with the texts: one for each set of flags, so that helpers are checked once."""
+        if tuple(flags) not in self.projects:
+            folder = self.projects[tuple(flags)] = f"work/audit_{len(self.projects)}"
+            self.agda.begin_project(folder, flags)
+        folder = self.projects[tuple(flags)]
+        for name, text in texts.items():
+            self.agda.write(f"{folder}/{name}.agda", text)
+        return folder
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The auditor's own Agda module: what names mention, by reflection.
+"""The auditor's own Agda module: what a name is, by reflection.
 
-Its macros answer with a string: the kind of a name and its full name, and `mentionsOf` also the
-full names that its term and its type mention.
+Its macro answers with a string: what the name is defined to be; its full name; and whether it is
+a `type` or type family, a `term`, or `unknown` where Agda does not say.
 """
 
 TEXT = """\
@@ -14,99 +14,37 @@ open import Agda.Builtin.Sigma
 open import Agda.Builtin.String
 open import Agda.Builtin.Unit
 
-_++_ : {A : Set} → List A → List A → List A
-[]       ++ ys = ys
-(x ∷ xs) ++ ys = x ∷ (xs ++ ys)
-
-{-# TERMINATING #-}
-inTerm   : Term → List Name
-inArgs   : List (Arg Term) → List Name
-inSort   : Sort → List Name
-inClause : Clause → List Name
-inClauses : List Clause → List Name
-inTelescope : List (Σ String λ _ → Arg Type) → List Name
-inPattern : Pattern → List Name
-inPatterns : List (Arg Pattern) → List Name
-
-inTerm (var _ args)         = inArgs args
-inTerm (con c args)         = c ∷ inArgs args
-inTerm (def f args)         = f ∷ inArgs args
-inTerm (lam _ (abs _ t))    = inTerm t
-inTerm (pat-lam cs args)    = inClauses cs ++ inArgs args
-inTerm (pi (arg _ a) (abs _ b)) = inTerm a ++ inTerm b
-inTerm (agda-sort s)        = inSort s
-inTerm (lit (name n))       = n ∷ []
-inTerm (lit _)              = []
-inTerm (meta _ args)        = inArgs args
-inTerm unknown              = []
-
-inArgs []               = []
-inArgs (arg _ t ∷ args) = inTerm t ++ inArgs args
-
-inSort (set t)  = inTerm t
-inSort (prop t) = inTerm t
-inSort _        = []
-
-inClause (clause tel ps t)      = inTelescope tel ++ (inPatterns ps ++ inTerm t)
-inClause (absurd-clause tel ps) = inTelescope tel ++ inPatterns ps
-
-inClauses []       = []
-inClauses (c ∷ cs) = inClause c ++ inClauses cs
-
-inTelescope []                    = []
-inTelescope ((_ , arg _ t) ∷ tel) = inTerm t ++ inTelescope tel
-
-inPattern (con c ps) = c ∷ inPatterns ps
-inPattern (dot t)    = inTerm t
-inPattern (proj f)   = f ∷ []
-inPattern _          = []
-
-inPatterns []             = []
-inPatterns (arg _ p ∷ ps) = inPattern p ++ inPatterns ps
-
-fields : List (Arg Name) → List Name
-fields []             = []
-fields (arg _ f ∷ fs) = f ∷ fields fs
-
-inDefinition : Definition → List Name
-inDefinition (function cs)      = inClauses cs
-inDefinition (data-type _ cs)   = cs
-inDefinition (record-type c fs) = c ∷ fields fs
-inDefinition _                  = []
-
 sort : Definition → String
 sort (function _)      = "function"
-sort (data-type _ _)   = "type"
-sort (record-type _ _) = "type"
-sort axiom             = "axiom"
+sort (data-type _ _)   = "data"
+sort (record-type _ _) = "record"
+sort axiom             = "postulate"
 sort prim-fun          = "primitive"
 sort _                 = "constructor"
 
-words : List Name → String
-words []       = ""
-words (x ∷ xs) = primStringAppend " " (primStringAppend (primShowQName x) (words xs))
+-- An erased or irrelevant argument could not be named in the rest of the type.
+plain : Arg Term → Arg Term
+plain (arg (arg-info v _) a) = arg (arg-info v (modality relevant quantity-ω)) a
 
-line : Name → Definition → List Name → String
-line x d ms = primStringAppend (sort d)
-  (primStringAppend " " (primStringAppend (primShowQName x) (words ms)))
+{-# TERMINATING #-}
+level : Term → TC String
+level t = bindTC (reduce t) λ where
+  (pi a (abs x b)) → extendContext x (plain a) (level b)
+  (agda-sort _)    → returnTC "type"
+  _                → returnTC "term"
 
-only-if : Bool → List Name → List Name
-only-if true  xs = xs
-only-if false xs = []
+line : Name → Definition → String → String
+line x d l = primStringAppend (sort d)
+  (primStringAppend " " (primStringAppend (primShowQName x) (primStringAppend " " l)))
 
-single : Bool → Name → TC String
-single mentions x = bindTC (isMacro x) λ where
+what : Name → TC String
+what x = bindTC (isMacro x) λ where
   true  → returnTC "macro"
-  false → bindTC (getDefinition x) λ d → bindTC (getType x) λ t →
-          returnTC (line x d (only-if mentions (inTerm t ++ inDefinition d)))
-
-give : Term → String → TC ⊤
-give hole s = unify hole (lit (string s))
+  false → bindTC (getDefinition x) λ d →
+          bindTC (catchTC (bindTC (getType x) level) (returnTC "unknown")) λ l →
+          returnTC (line x d l)
 
 macro
   kindOf : Name → Term → TC ⊤
-  kindOf x hole = bindTC (single false x) (give hole)
-
-  mentionsOf : Name → Term → TC ⊤
-  mentionsOf x hole = bindTC (single true x) (give hole)
+  kindOf x hole = bindTC (what x) λ s → unify hole (lit (string s))
 """

@@ -1,0 +1,170 @@
+"""What a compiled module takes on trust, from its interface, and what nothing there permits."""
+
+from __future__ import annotations
+
+import collections
+from dataclasses import dataclass
+from typing import Any, Iterable, Mapping, Sequence
+
+from fourfold.backend.agda.options import (
+    CUBICAL,
+    UNSAFE_FLAGS,
+    may_be_asked_for,
+    unasked,
+    why_it_matters,
+)
+from fourfold.core.policy import Assumption, AxiomPolicy
+
+_CUBICAL_MODULES = ("Agda.Primitive.Cubical.", "Agda.Builtin.Cubical.")
+_BOUND = ("BUILTIN", "primitive ")
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """Something that a module takes on trust, as Agda reports it.
+
+    `name` is a postulate's full one; or an option; or what is bound to a builtin, as `BUILTIN x` or
+    `primitive x`. `where` is its file, with the line where that is known.
+    """
+
+    module: str
+    name: str
+    statement: str = ""
+    where: str = ""
+
+    @property
+    def is_option(self) -> bool:
+        return self.name.startswith("--")
+
+    @property
+    def is_bound(self) -> bool:
+        return self.name.startswith(_BOUND)
+
+
+def trusted_by(answer: Mapping[str, Any], module: str, source: str) -> list[Trusted]:
+    """From the answer of a compile. A safe module trusts what it binds to builtins, at most."""
+    survey = answer.get("survey", {"postulates": [], "options": []})
+    return [
+        *_postulates(answer["postulates"], survey["postulates"], module, source),
+        *(Trusted(module, option, where=source) for option in sorted(set(survey["options"]))),
+        *(Trusted(module, bound, where=source) for bound in answer["bound"]),
+    ]
+
+
+def _postulates(
+    declared: Sequence[Mapping[str, Any]],
+    surveyed: Sequence[Mapping[str, Any]],
+    module: str,
+    source: str,
+) -> list[Trusted]:
+    """The postulates of the interface, with what Agda's list says of each.
+
+    That list has last names only, in the order of the file, and also the postulates that nothing
+    can reach, which the interface leaves out. Where the numbers differ, nobody knows which is which.
+    """
+    said = collections.defaultdict(list)
+    for postulate in sorted(surveyed, key=lambda p: p["line"]):
+        said[postulate["name"]].append(postulate)
+    last = [p["name"].rsplit(".", 1)[-1] for p in declared]
+    paired = {n for n in last if last.count(n) == len(said[n])}
+    found = [
+        _postulate(module, postulate["name"], source, said[n].pop(0) if n in paired else None)
+        for postulate, n in zip(declared, last)
+    ]
+    for name, left in said.items():
+        found += [_postulate(module, f"{module}.{name}", source, p) for p in left]
+    return found
+
+
+def _postulate(
+    module: str, name: str, source: str, known: Mapping[str, Any] | None
+) -> Trusted:
+    if known is None:
+        return Trusted(module, name, where=source)
+    return Trusted(module, name, known["statement"], f"{source}:{known['line']}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a target asks for; `build` is the file that says so."""
+
+    safe: bool
+    flags: Sequence[str]
+    policy: AxiomPolicy
+    build: str
+
+
+def never_trusted(
+    answer: Mapping[str, Any], module: str, source: str, asked: Asked
+) -> list[str]:
+    """Messages for what no setting permits, or what the target does not ask for."""
+    survey = answer.get("survey", {"options": [], "refused": []})
+    options = sorted(set(survey["options"]) - set(UNSAFE_FLAGS))
+    return [
+        *(f"{source}: the option {o} is refused: no setting permits it" for o in options),
+        *(f"{source}: refused, though `safe` is off: {said}" for said in survey["refused"]),
+        *_options(answer["options"], options, source, asked),
+        *_cubical(answer["imports"], source, asked),
+        *(
+            bound_message(module, bound, source, asked.build)
+            for bound in answer["bound"]
+            if not asked.policy.permits(Assumption(bound, home=module))
+        ),
+        *_unlisted(answer["postulates"] if asked.safe else (), source),
+        *_not_unique(answer["postulates"], source),
+    ]
+
+
+def bound_message(module: str, bound: str, where: str, build: str) -> str:
+    return (
+        f"{where}: {module} has `{bound}`. Agda computes with what a file binds to its builtins and "
+        "primitives, and does not look whether it is what they stand for. To permit it, add "
+        f"\"{bound}\" to `axioms` in {build}."
+    )
+
+
+def _options(
+    pragmas: Sequence[Sequence[str]], refused: Sequence[str], source: str, asked: Asked
+) -> list[str]:
+    """`refused` are those that have their message already."""
+    # Where `safe` is off, those are judged as axioms.
+    flags = [*asked.flags, *refused, *(() if asked.safe else UNSAFE_FLAGS)]
+    return [
+        f"{source}: sets the option {o}, which its target does not ask for ({why_it_matters(o)}). "
+        + (
+            f"To have it, add \"{o}\" to `flags` in {asked.build}."
+            if may_be_asked_for(o)
+            else "Nothing permits it."
+        )
+        for o in unasked(pragmas, flags)
+    ]
+
+
+def _cubical(imports: Iterable[str], source: str, asked: Asked) -> list[str]:
+    """Agda lets any module name cubical primitives, and they compute there too."""
+    if set(CUBICAL).intersection(asked.flags):
+        return []
+    found = [m for m in imports if f"{m}.".startswith(_CUBICAL_MODULES)]
+    return [
+        f"{source}: imports {', '.join(found)}: cubical primitives, which its target does not ask "
+        f"for. To have them, add \"--cubical\" to `flags` in {asked.build}."
+    ] if found else []
+
+
+def _unlisted(postulates: Iterable[Mapping[str, Any]], source: str) -> list[str]:
+    return [
+        f"{source}: postulates {p['name']}, which Agda's `--safe` overlooks (inside `let`, for "
+        "one). Prove it, or set `safe=False` on its target and permit it by name."
+        for p in postulates
+    ]
+
+
+def _not_unique(postulates: Iterable[Mapping[str, Any]], source: str) -> list[str]:
+    """A policy permits by name."""
+    counted = collections.Counter(p["name"] for p in postulates)
+    return [
+        f"{source}: {number} postulates have the name {name}, so that none can be permitted by "
+        "name. Rename all but one."
+        for name, number in sorted(counted.items())
+        if number > 1
+    ]

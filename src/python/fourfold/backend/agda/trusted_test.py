@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fourfold.backend.agda.trusted import Asked, never_trusted, trusted_by
+from fourfold.core.policy import AxiomPolicy
+
+
+def answer(**more: Any) -> dict[str, Any]:
+    return {"postulates": [], "bound": [], "options": [], "imports": [], **more}
+
+
+def never(told: dict[str, Any], safe: bool = True, **asked: Any) -> list[str]:
+    flags, axioms = asked.get("flags", ()), asked.get("axioms", ())
+    wanted = Asked(safe, flags, AxiomPolicy(axioms), "lib/BUILD")
+    return never_trusted(told, "M", "lib/M.agda", wanted)
+
+
+def postulates(*names: str) -> list[dict[str, Any]]:
+    return [{"name": name, "line": line} for line, name in enumerate(names, 1)]
+
+
+def listed(name: str, statement: str, line: int) -> dict[str, Any]:
+    return {"name": name, "statement": statement, "line": line}
+
+
+def survey(*found: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"postulates": list(found), "options": [], "refused": [], **more}
+
+
+def told(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(t.name, t.statement, t.where) for t in trusted_by(answer, "M", "M.agda")]
+
+
+def test_postulates_of_one_last_name_are_told_apart_by_their_order() -> None:
+    found = survey(listed("p", "A → A", 9), listed("p", "⊥", 4))
+    assert told(answer(postulates=postulates("M.In.p", "M.p"), survey=found)) == [
+        ("M.In.p", "⊥", "M.agda:4"),
+        ("M.p", "A → A", "M.agda:9"),
+    ]
+
+
+def test_what_nothing_reaches_is_listed_and_mixed_up_with_nothing() -> None:
+    found = survey(listed("p", "⊥", 4), listed("p", "A → A", 9), listed("q", "⊥", 10))
+    assert told(answer(postulates=postulates("M.In.p"), survey=found)) == [
+        ("M.In.p", "", "M.agda"),
+        ("M.p", "⊥", "M.agda:4"),
+        ("M.p", "A → A", "M.agda:9"),
+        ("M.q", "⊥", "M.agda:10"),
+    ]
+
+
+def test_only_some_options_can_be_permitted() -> None:
+    options = ["--rewriting", "--type-in-type"]
+    refused = ["line 3: Cannot use ETA pragma with safe flag."]
+    found = answer(survey=survey(options=options, refused=refused), options=[options])
+    assert never(found, safe=False) == [
+        "lib/M.agda: the option --type-in-type is refused: no setting permits it",
+        "lib/M.agda: refused, though `safe` is off: line 3: Cannot use ETA pragma with safe flag.",
+    ]
+    assert [t.name for t in trusted_by(found, "M", "M.agda") if t.is_option] == options
+    assert never(answer(survey=survey(options=["--rewriting"])), safe=False) == []
+
+
+def test_a_safe_module_has_no_postulate() -> None:
+    (said,) = never(answer(postulates=postulates("M.p")))
+    assert "postulates M.p, which Agda's `--safe` overlooks" in said
+    assert never(answer(postulates=postulates("M.p")), safe=False) == []
+    assert "have the name M._.p" in never(answer(postulates=postulates("M._.p", "M._.p")), False)[0]
+
+
+@pytest.mark.parametrize(
+    "imports, flags, refused",
+    [
+        (["Agda.Primitive"], (), False),
+        (["Agda.Primitive.Cubical"], (), True),
+        (["Agda.Builtin.Cubical.Path"], ("--cubical-compatible",), True),
+        (["Agda.Builtin.Cubical.Path"], ("--erased-cubical",), False),
+        (["Agda.Builtin.Cubicals"], (), False),
+    ],
+)
+def test_cubical_primitives_are_asked_for(
+    imports: list[str], flags: tuple[str, ...], refused: bool
+) -> None:
+    assert bool(never(answer(imports=imports), flags=flags)) is refused
+
+
+def test_what_is_bound_to_builtins_is_permitted_by_name() -> None:
+    bound = answer(bound=["BUILTIN M.f", "primitive M.primForce"])
+    assert len(never(bound)) == 2
+    assert 'add "BUILTIN M.f" to `axioms` in lib/BUILD' in never(bound)[0]
+    assert never(bound, axioms=("BUILTIN M.f", "primitive M.*")) == []
+
+
+def test_options_of_the_file_are_asked_for() -> None:
+    (said,) = never(answer(options=[["--safe", "--prop"]]))
+    assert 'add "--prop" to `flags` in lib/BUILD' in said
+    (said,) = never(answer(options=[["--sharing"]]))
+    assert "Nothing permits it" in said
+    assert never(answer(options=[["--rewriting"]]), safe=False) == []
+    assert len(never(answer(options=[["--rewriting"]]))) == 1

@@ -1,0 +1,6 @@
+module Fault where
+
+import Agda.Builtin.Cubical.Path
+
+claim : Set₁
+claim = Set

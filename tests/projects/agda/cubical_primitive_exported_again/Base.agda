@@ -1,0 +1,3 @@
+module Base where
+
+open import Agda.Primitive.Cubical public

@@ -1,0 +1,6 @@
+{-# OPTIONS --guardedn #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

@@ -1,0 +1,6 @@
+{-# OPTIONS --cubical #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

@@ -1,0 +1,6 @@
+{-# OPTIONS --guardedness #-}
+
+module Fault where
+
+claim : Set₁
+claim = Set

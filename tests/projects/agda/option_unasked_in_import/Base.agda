@@ -1,0 +1,3 @@
+{-# OPTIONS --prop #-}
+
+module Base where

@@ -1,0 +1,5 @@
+{-# OPTIONS --prop #-}
+
+module Fault where
+
+import Base

@@ -1,0 +1,4 @@
+module Fault (⊥ : Set) (absurd : ⊥) where
+
+claim : ⊥
+claim = absurd

@@ -1,0 +1,6 @@
+module Base where
+
+data ⊥ : Set where
+
+gap : ⊥
+gap = let postulate gap : ⊥ in gap

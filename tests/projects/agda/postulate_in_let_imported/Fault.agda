@@ -1,0 +1,6 @@
+module Fault where
+
+open import Base
+
+claim : ⊥
+claim = gap

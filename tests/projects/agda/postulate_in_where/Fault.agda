@@ -1,0 +1,7 @@
+module Fault where
+
+data ⊥ : Set where
+
+claim : ⊥
+claim = gap
+  where postulate gap : ⊥

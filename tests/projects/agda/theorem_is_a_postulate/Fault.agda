@@ -1,0 +1,5 @@
+module Fault where
+
+data ⊥ : Set where
+
+postulate claim : ⊥
