@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Iterator
 
+from fourfold.core.agda_literate import code_of
+
 # The endings that Agda knows, the longest first; with what its literate files are written in.
 EXTENSIONS = (
     ".lagda.md",
@@ -85,65 +87,6 @@ def _names(text: str) -> Iterator[tuple[str, int]]:
             yield match.group(), line
         line += text.count("\n", index, end)
         index = end
-
-
-_FENCE = re.compile(r"\s*(```+|~~~+)\s*(\S*)")
-
-
-def _markdown(lines: list[str]) -> Iterator[bool]:
-    fence, code = "", False
-    for line in lines:
-        found = _FENCE.match(line)
-        if found and not fence:
-            fence, code = found.group(1), found.group(2) in ("", "agda")
-            yield False
-        elif found and found.group(1).startswith(fence) and not found.group(2):
-            fence, code = "", False
-            yield False
-        else:
-            yield code
-
-
-def _between(lines: list[str], begin: str, end: str) -> Iterator[bool]:
-    code = False
-    for line in lines:
-        word = line.strip()
-        if code and re.match(end, word):
-            code = False
-        yield code
-        if not code and re.match(begin, word):
-            code = True
-
-
-def _restructured(lines: list[str]) -> Iterator[bool]:
-    """Indented blocks after a line that ends in `::`."""
-    code, opened = False, False
-    for line in lines:
-        indented = not line.strip() or line[0].isspace()
-        if opened and line.strip():
-            code, opened = indented, False
-        code = code and indented
-        yield code
-        if not code and line.rstrip().endswith("::") and not line.lstrip().startswith(".. "):
-            opened = True
-
-
-def code_of(text: str, extension: str) -> str:
-    """The text with every line that is not code left empty."""
-    lines = text.split("\n")
-    if extension == ".agda":
-        return text
-    if extension in (".lagda.md", ".lagda.typ"):
-        kept = _markdown(lines)
-    elif extension == ".lagda.rst":
-        kept = _restructured(lines)
-    elif extension == ".lagda.org":
-        kept = _between(lines, r"(?i)#\+begin_src agda2", r"(?i)#\+end_src")
-    elif extension == ".lagda.tree":
-        kept = _between(lines, r"\\agda\{", r"\}")
-    else:
-        kept = _between(lines, r"\\begin\{code\}", r"\\end\{code\}")
-    return "\n".join(line if code else "" for line, code in zip(lines, kept))
 
 
 def scan_imports(text: str, extension: str = ".agda") -> tuple[AgdaImport, ...]:

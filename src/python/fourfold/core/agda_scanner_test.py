@@ -38,21 +38,6 @@ def test_imports(text: str, expected: list[str]) -> None:
     assert names(text) == expected
 
 
-@pytest.mark.parametrize(
-    "extension, text, expected",
-    [
-        (".lagda.md", "import A\n```agda\nimport B\n```\nimport C\n```\nimport D\n```", ["B", "D"]),
-        (".lagda.md", "```haskell\nimport A\n```\n```\nimport B\n```\n", ["B"]),
-        (".lagda", "import A\n\\begin{code}\nimport B\n\\end{code}\nimport C", ["B"]),
-        (".lagda.tex", "\\begin{code}[hide]\nimport B\n\\end{code}\nimport C", ["B"]),
-        (".lagda.rst", "import A\n\nHere::\n\n  import B\n\n  import C\n\nimport D", ["B", "C"]),
-        (".lagda.org", "import A\n#+begin_src agda2\nimport B\n#+end_src\nimport C", ["B"]),
-    ],
-)
-def test_literate(extension: str, text: str, expected: list[str]) -> None:
-    assert names(text, extension) == expected
-
-
 def test_lines_are_those_of_the_file() -> None:
     text = "prose\n```agda\n{- two\nlines -}\nimport A\n```\n"
     assert scan_imports(text, ".lagda.md") == (AgdaImport("A", 5),)

@@ -277,7 +277,7 @@ async def compile_agda(
     asked = Asked(
         safe, target[AgdaFlagsField].value or (), policy_of(target, agda.axioms), build_file
     )
-    never = never_trusted(answer, module, file, asked) if answer.get("accepted") else []
+    never = never_trusted(answer, module, file, asked)
     if never:
         return FallibleCompiledAgda(
             target.address, module, Verdict.HARD_ERROR, "\n".join(never), **facts

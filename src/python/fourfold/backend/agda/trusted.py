@@ -97,21 +97,25 @@ class Asked:
 def never_trusted(
     answer: Mapping[str, Any], module: str, source: str, asked: Asked
 ) -> list[str]:
-    """Messages for what no setting permits, or what the target does not ask for."""
+    """Messages for what no setting permits, or what the target does not ask for.
+
+    A module that Agda has no interface for, or rejects, has parts of the answer only.
+    """
     survey = answer.get("survey", {"options": [], "refused": []})
+    postulates = answer.get("postulates", ())
     options = sorted(set(survey["options"]) - set(UNSAFE_FLAGS))
     return [
         *(f"{source}: the option {o} is refused: no setting permits it" for o in options),
         *(f"{source}: refused, though `safe` is off: {said}" for said in survey["refused"]),
-        *_options(answer["options"], options, source, asked),
-        *_cubical(answer["imports"], source, asked),
+        *_options(answer.get("options", ()), options, source, asked),
+        *_cubical(answer.get("imports", ()), source, asked),
         *(
             bound_message(module, bound, source, asked.build)
-            for bound in answer["bound"]
+            for bound in answer.get("bound", ())
             if not asked.policy.permits(Assumption(bound, home=module))
         ),
-        *_unlisted(answer["postulates"] if asked.safe else (), source),
-        *_not_unique(answer["postulates"], source),
+        *_unlisted(postulates if asked.safe else (), source),
+        *_not_unique(postulates, source),
     ]
 
 

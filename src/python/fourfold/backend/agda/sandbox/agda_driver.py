@@ -167,7 +167,7 @@ def compile_module(request: dict) -> dict:
         answer.update(accepted=False, missing_output=True)
     if answer["accepted"]:
         answer.update(_trusted(f"{agda.project}/{interface}"))
-    if answer["accepted"] and not request["safe"]:
+    if done.exit_code == 0 and not request["safe"]:
         answer["survey"] = _survey(agda, original)
         answer["repeatable"] = agda.last.repeatable
     if answer["accepted"]:

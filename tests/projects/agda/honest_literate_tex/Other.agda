@@ -1,0 +1,6 @@
+module Other where
+
+open import Numbers
+
+four : Nat
+four = two + two
