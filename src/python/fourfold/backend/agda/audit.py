@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping, Sequence
+from typing import Any, Collection, Iterable, Mapping, Sequence
 
 from pants.build_graph.address import Address
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
@@ -22,7 +22,7 @@ from fourfold.backend.agda.compile import (
     step_fields,
     without_progress,
 )
-from fourfold.backend.agda.dependency_inference import toolchain_of
+from fourfold.backend.agda.dependency_inference import AgdaModuleMap, toolchain_of
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaSourceField, AgdaToolchainField
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
@@ -39,6 +39,7 @@ from fourfold.backend.prover.judgement import (
     missing_theorems,
     not_compiled,
     of_compile,
+    own_claims,
     policy_of,
     resting_on,
 )
@@ -48,6 +49,7 @@ from fourfold.backend.prover.target_types import (
     ProofTimeoutField,
     RecheckField,
     StatementsField,
+    TheoremsField,
 )
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption
@@ -172,6 +174,23 @@ def _reached(uses: Mapping[str, Sequence[str]], start: str) -> set[str]:
     return found
 
 
+def answered_claims(
+    names: Iterable[str],
+    module: str,
+    address: Address,
+    modules: Iterable[str],
+    constants: Collection[str],
+) -> set[str]:
+    """The names that a module answers for: `A.B.c` is of the file `A/B.agda`, and not of
+    `A.agda` beside it, unless that one has it in a module inside."""
+    longer = tuple(f"{m}." for m in modules if m.startswith(module + "."))
+    return {
+        n
+        for n in own_claims(names, module, address)
+        if n in constants or not longer or not n.startswith(longer)
+    }
+
+
 def recheck_messages(answer: Mapping[str, Any], module: str) -> list[str]:
     """Why the re-check failed; none is a pass."""
     if answer.get("timed_out"):
@@ -199,7 +218,11 @@ def _forbidden(
 
 @rule(desc="Judge an Agda module", level=LogLevel.DEBUG)
 async def judge_agda(
-    request: JudgeAgdaRequest, agda: AgdaSubsystem, graph: ProofGraph, sandbox: ProofSandbox
+    request: JudgeAgdaRequest,
+    agda: AgdaSubsystem,
+    graph: ProofGraph,
+    owners: AgdaModuleMap,
+    sandbox: ProofSandbox,
 ) -> Judgement:
     wrapped, compiled = await MultiGet(
         Get(
@@ -225,9 +248,7 @@ async def judge_agda(
         "audit",
         request.address,
         compiled.output,
-        (
-            ("statements", tuple(sorted(statements.items()))),
-        ),
+        (("statements", tuple(sorted(statements.items()))),),
     )
     recheck_step = AgdaStepRequest("recheck", request.address, compiled.output)
     audited, rechecked = await MultiGet(
@@ -248,7 +269,17 @@ async def judge_agda(
 
     told = account(answer, compiled.module, compiled.output)
     policy = policy_of(target, agda.axioms)
-    judged, drifted = apply_to_module(policy, told.constants, compiled.module, request.address)
+    claims = {*(target[TheoremsField].value or ()), *statements}
+    own = answered_claims(
+        {*claims, *policy.ious},
+        compiled.module,
+        request.address,
+        owners.owners(toolchain.name),
+        told.constants,
+    )
+    judged, drifted = apply_to_module(
+        policy, told.constants, compiled.module, request.address, own.intersection(policy.ious)
+    )
     findings.messages += [
         *missing_theorems(
             target,
@@ -256,6 +287,7 @@ async def judge_agda(
             told.constants,
             answer["wrong_statements"],
             kinds_of(answer, "agda", told.constants),
+            own.intersection(claims),
         ),
         *drifted,
         *(

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pants.build_graph.address import Address
 from pants.engine.fs import EMPTY_DIGEST
 
-from fourfold.backend.agda.audit import account, recheck_messages
+from fourfold.backend.agda.audit import account, answered_claims, recheck_messages
 from fourfold.backend.agda.compile import CompiledAgda
 from fourfold.backend.agda.trusted import Trusted
 
@@ -58,3 +59,15 @@ def test_a_recheck_passes_only_if_agda_accepts() -> None:
     rejected = recheck_messages({"accepted": False, "output": "Checking M.\nno"}, "M")
     assert rejected == ["M: the re-check from sources rejects it: no"]
     assert "raise `timeout`" in recheck_messages({"timed_out": True}, "M")[0]
+
+
+def test_a_file_beside_a_folder_answers_for_what_it_has() -> None:
+    address = Address("lib", relative_file_path="Lib.agda", target_name="library")
+    names = ["Lib.t", "Lib.Main.t", "Lib.Main.In.t", "Lib.Mainly.t", "Other.t"]
+    modules = ["Lib", "Lib.Main", "Other"]
+    found = answered_claims(names, "Lib", address, modules, ["Lib.t"])
+    assert found == {"Lib.t", "Lib.Mainly.t"}
+    inside = answered_claims(names, "Lib", address, modules, ["Lib.Main.t"])
+    assert inside == {"Lib.t", "Lib.Main.t", "Lib.Mainly.t"}
+    main = answered_claims(names, "Lib.Main", address, modules, [])
+    assert main == {"Lib.Main.t", "Lib.Main.In.t"}

@@ -7,6 +7,7 @@ from fourfold.backend.agda import (
     citations,
     compile,
     dependency_inference,
+    library,
     target_generation,
     toolchain,
 )
@@ -27,6 +28,7 @@ def rules():
         *dependency_inference.rules(),
         *compile.rules(),
         *audit.rules(),
+        *library.rules(),
         *citations.rules(),
         *check.rules(),
         *package.rules(),

@@ -38,7 +38,7 @@ def audit(request: dict, interface: agda_interface.Interface, questions: Any) ->
     Agda's own names, of private ones too: what each names), and `wrong_statements`.
     """
     module = request["module"]
-    flags = _importing_flags(module, request["flags"], questions)
+    flags = importing_flags([module], request["flags"], questions)
     ask = agda_questions.Asker(questions, [module], flags)
     rows = ask.kinds(ask.names([module]))
     own = _by_name(interface)
@@ -88,8 +88,8 @@ def _in_words(same: list[agda_interface.Definition], level: str, stated: bool) -
     return THEOREM
 
 
-def _importing_flags(module: str, flags: list[str], questions: Any) -> list[str]:
-    """The flags with which Agda lets another module import this one.
+def importing_flags(modules: list[str], flags: list[str], questions: Any) -> list[str]:
+    """The flags with which Agda lets another module import these.
 
     It tells of each option of the module that importers must share. Of those that importers
     share with what they import (`--safe`, `--without-K`) the flags of the target are kept: Agda
@@ -97,11 +97,10 @@ def _importing_flags(module: str, flags: list[str], questions: Any) -> list[str]
     """
     asked = " ".join(flags) or "(none)"
     flags = list(flags)
+    probe = "module FourfoldProbe where\n" + "".join(f"import {m}\n" for m in modules)
+    which = " and ".join(modules)
     for _ in range(_MAX_FLAGS):
-        accepted, said = questions.check(
-            "FourfoldProbe", {"FourfoldProbe": f"module FourfoldProbe where\nimport {module}\n"},
-            flags,
-        )
+        accepted, said = questions.check("FourfoldProbe", {"FourfoldProbe": probe}, flags)
         if accepted:
             return flags
         # Agda writes `--cubical/--erased-cubical` where either will do.
@@ -109,8 +108,8 @@ def _importing_flags(module: str, flags: list[str], questions: Any) -> list[str]
         wanted = [f for f in told if f not in flags]
         if not wanted:
             raise AuditError(
-                f"no module with the flags of its target, {asked}, may import {module}: "
+                f"no module with the flags of its target, {asked}, may import {which}: "
                 f"{agda_questions.message(said)}"
             )
         flags = [*flags, *dict.fromkeys(wanted)]
-    raise AuditError(f"Agda asks for ever more flags to import {module}")
+    raise AuditError(f"Agda asks for ever more flags to import {which}")

@@ -250,6 +250,17 @@ def audit_module(request: dict) -> dict:
     return {**agda.answer(not error), **found, "error": error}
 
 
+def load_library(request: dict) -> dict:
+    """All modules of a library in one process."""
+    agda = Agda(request)
+    error = ""
+    try:
+        agda_audit.importing_flags(request["modules"], request["flags"], Questions(agda))
+    except agda_questions.AuditError as e:
+        error = str(e)
+    return {**agda.last.answer(), "accepted": not error, "error": error, "seconds": agda.seconds}
+
+
 class Questions:
     """Runs Agda on files of the auditor's own, which import the module."""
 
@@ -292,5 +303,10 @@ class Questions:
 
 if __name__ == "__main__":
     confine.run_driver(
-        {"compile": compile_module, "audit": audit_module, "recheck": recheck_module}
+        {
+            "compile": compile_module,
+            "audit": audit_module,
+            "recheck": recheck_module,
+            "library": load_library,
+        }
     )

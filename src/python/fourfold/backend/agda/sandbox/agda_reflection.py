@@ -26,8 +26,12 @@ sort _                 = "constructor"
 plain : Arg Term → Arg Term
 plain (arg (arg-info v _) a) = arg (arg-info v (modality relevant quantity-ω)) a
 
+-- Whether a type is a universe, or ends in one. What is a product already is not reduced: Agda
+-- would look at it as at a term, where nothing erased may be.
 {-# TERMINATING #-}
 level : Term → TC String
+level (pi a (abs x b)) = extendContext x (plain a) (level b)
+level (agda-sort _)    = returnTC "type"
 level t = bindTC (reduce t) λ where
   (pi a (abs x b)) → extendContext x (plain a) (level b)
   (agda-sort _)    → returnTC "type"

@@ -1,0 +1,138 @@
+"""Loads all modules of a library in one process of Agda.
+
+Modules that no third one imports can be clean one by one and contradict each other: one has axiom K
+and another is cubical, or two bind the same builtin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Sequence
+
+from pants.engine.fs import AddPrefix, Digest, MergeDigests
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.agda.compile import (
+    AGDA_DRIVER,
+    CompileAgdaRequest,
+    FallibleCompiledAgda,
+    flags_of,
+)
+from fourfold.backend.agda.dependency_inference import toolchain_of
+from fourfold.backend.agda.subsystem import AgdaSubsystem
+from fourfold.backend.agda.target_types import AgdaToolchainField, AgdaWholeLibraryModulesField
+from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
+from fourfold.backend.prover.compiled import driver_answer, stopped
+from fourfold.backend.prover.library import LoadedLibrary, LoadLibraryRequest
+from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    ConfinedResult,
+    ProofSandbox,
+    driver_request,
+)
+
+
+class LoadAgdaLibraryRequest(LoadLibraryRequest):
+    field_type = AgdaWholeLibraryModulesField
+
+
+@dataclass(frozen=True)
+class LoadedTogether:
+    """The modules of a library that have one toolchain, as they compiled."""
+
+    targets: tuple[Target, ...]
+    compiled: tuple[FallibleCompiledAgda, ...]
+
+    @property
+    def flags(self) -> list[str]:
+        """Those that all have: Agda says which others an importer needs."""
+        first, *rest = (flags_of(t) for t in self.targets)
+        return [f for f in first if all(f in flags for flags in rest)]
+
+    @property
+    def timeout(self) -> int:
+        return max(t[ProofTimeoutField].value for t in self.targets)
+
+
+def by_toolchain(
+    targets: Sequence[Target], compiled: Sequence[FallibleCompiledAgda], agda: AgdaSubsystem
+) -> list[LoadedTogether]:
+    """Modules of two toolchains cannot be loaded together; `overrides` can make them differ."""
+    names = [toolchain_of(t[AgdaToolchainField], agda) for t in targets]
+    groups = [
+        [(t, c) for t, c, other in zip(targets, compiled, names) if other == name]
+        for name in sorted(set(names))
+    ]
+    return [LoadedTogether(*(tuple(part) for part in zip(*group))) for group in groups]
+
+
+@rule(desc="Load some Agda modules together", level=LogLevel.DEBUG)
+async def load_together(
+    request: LoadedTogether, agda: AgdaSubsystem, sandbox: ProofSandbox
+) -> LoadedLibrary:
+    first = request.targets[0]
+    toolchain = await Get(
+        FallibleAgdaToolchain,
+        AgdaToolchainRequest(
+            toolchain_of(first[AgdaToolchainField], agda), first[LibrariesField].value or ()
+        ),
+    )
+    outputs = [c.output for c in request.compiled if c.output is not None]
+    assert toolchain.digest is not None and toolchain.layout is not None  # they have compiled
+    closure = await Get(Digest, MergeDigests(o.closure for o in outputs))
+    confined = await Get(
+        ConfinedResult,
+        ConfinedProcess(
+            driver=AGDA_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    **toolchain.layout.request_fields(),
+                    "step": "library",
+                    "flags": request.flags,
+                    "modules": [c.module for c in request.compiled],
+                    "timeout": request.timeout,
+                },
+            ),
+            toolchain=toolchain.digest,
+            input_digest=await Get(Digest, AddPrefix(closure, "lib")),
+            description=f"Load {len(outputs)} Agda modules together with {toolchain.name}",
+            timeout_seconds=request.timeout,
+        ),
+    )
+    answer = driver_answer(confined.result)
+    why = stopped(answer, request.timeout) or answer["error"]
+    messages = (f"the modules cannot be loaded together: {why}",) if why else ()
+    return LoadedLibrary(messages, (confined.result.metadata,), answer.get("seconds", 0.0))
+
+
+@rule(desc="Load an Agda library", level=LogLevel.DEBUG)
+async def load_agda_library(
+    request: LoadAgdaLibraryRequest, agda: AgdaSubsystem, graph: ProofGraph
+) -> LoadedLibrary:
+    compiled = await MultiGet(
+        Get(FallibleCompiledAgda, CompileAgdaRequest(graph.by_address[address]))
+        for address in request.modules
+    )
+    wrapped = await MultiGet(
+        Get(WrappedTarget, WrappedTargetRequest(address, description_of_origin="an Agda library"))
+        for address in request.modules
+    )
+    loaded = await MultiGet(
+        Get(LoadedLibrary, LoadedTogether, group)
+        for group in by_toolchain([w.target for w in wrapped], compiled, agda)
+    )
+    return LoadedLibrary(
+        tuple(m for one in loaded for m in one.messages),
+        tuple(m for one in loaded for m in one.metadata),
+        sum(one.seconds for one in loaded),
+    )
+
+
+def rules():
+    return [*collect_rules(), UnionRule(LoadLibraryRequest, LoadAgdaLibraryRequest)]

@@ -1,0 +1,4 @@
+module Lib where
+
+data Unit : Set where
+  unit : Unit

@@ -1,0 +1,6 @@
+module Lib.Main where
+
+open import Lib
+
+claim : Unit
+claim = unit

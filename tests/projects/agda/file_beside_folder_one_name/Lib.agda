@@ -1,0 +1,7 @@
+module Lib where
+
+data ⊥ : Set where
+
+module Main where
+
+  postulate claim : ⊥

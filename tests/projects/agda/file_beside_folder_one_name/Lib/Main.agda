@@ -1,0 +1,7 @@
+module Lib.Main where
+
+data ⊤ : Set where
+  tt : ⊤
+
+claim : ⊤
+claim = tt

@@ -1,0 +1,8 @@
+module B where
+
+open import Agda.Builtin.Nat
+
+number : Nat → Nat
+number n = suc n
+
+{-# BUILTIN FROMNAT number #-}

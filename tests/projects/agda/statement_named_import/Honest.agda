@@ -1,0 +1,6 @@
+module Honest where
+
+open import Base public
+
+claim : (n : Nat) → double n ≡ n + n
+claim _ = refl
