@@ -26,7 +26,7 @@ from fourfold.backend.agda.dependency_inference import AgdaModuleMap, toolchain_
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaSourceField, AgdaToolchainField
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
-from fourfold.backend.agda.trusted import Trusted, bound_message
+from fourfold.backend.agda.trusted import Trusted, unlooked_at_message
 from fourfold.backend.prover.compiled import driver_answer
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
 from fourfold.backend.prover.judgement import (
@@ -137,19 +137,19 @@ class Account:
 def account(answer: Mapping[str, Any], module: str, output: CompiledAgda) -> Account:
     """From what the interface says that each definition uses, and what is taken on trust.
 
-    No module imports one with postulates, so those are the module's own. Options and what is bound
-    to builtins count for all constants; where rewriting is on, so do all postulates: a rewrite
+    No module imports one with postulates, so those are the module's own. Options, what is
+    bound to builtins and the like count for all constants; where rewriting is on, so do all postulates: a rewrite
     rule leaves no trace in a proof.
     """
     axioms = {
         t.name: Assumption(t.name, t.statement, home=t.module)
         for t in output.trusted
-        if not t.is_option and not t.is_bound
+        if t.is_postulate
     }
     everywhere = [
-        Assumption(t.name, home="" if t.is_option else t.module)
+        Assumption(t.name, home=t.module)
         for t in output.trusted
-        if t.is_option or t.is_bound
+        if not t.is_postulate
     ]
     if any(t.name == "--rewriting" for t in output.trusted):
         everywhere += axioms.values()
@@ -205,9 +205,9 @@ def _forbidden(
     assumption: Assumption, told: Account, answer: Mapping[str, Any], target: Target
 ) -> str:
     where = told.places.get(assumption.name, "")
-    if Trusted(assumption.home, assumption.name).is_bound:
+    if not (Trusted("", assumption.name).is_postulate or assumption.name.startswith("--")):
         build = f"{target.address.spec_path}/BUILD"
-        return bound_message(assumption.home, assumption.name, where, build)
+        return unlooked_at_message(assumption.home, assumption.name, where, build)
     theorem = resting_on(assumption, told.constants)[0]
     canonical = answer["canonical"].get(theorem, theorem)
     path = axiom_path(answer["uses"], canonical, assumption.name)

@@ -41,7 +41,7 @@ from fourfold.backend.agda.target_types import (
     AgdaToolchainField,
 )
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
-from fourfold.backend.agda.trusted import Asked, Trusted, never_trusted, trusted_by
+from fourfold.backend.agda.trusted import Asked, Trusted, never_trusted, reflects, trusted_by
 from fourfold.backend.prover.compiled import (
     FallibleCompiled,
     closure_modules,
@@ -85,7 +85,7 @@ class CompiledAgda:
 
     `closure` holds them for all that it imports as well. `modules` are the full names of the
     closure, the module itself last; `unsafe` are those not checked with `--safe`, and `trusted`
-    is what all of them take on trust.
+    is what all of them take on trust; `reflects` says whether one of them can declare macros.
     """
 
     own: Digest
@@ -93,6 +93,7 @@ class CompiledAgda:
     modules: tuple[str, ...]
     unsafe: tuple[str, ...]
     trusted: tuple[Trusted, ...]
+    reflects: bool = False
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,8 @@ async def compile_agda(
     asked = Asked(
         safe, target[AgdaFlagsField].value or (), policy_of(target, agda.axioms), build_file
     )
-    never = never_trusted(answer, module, file, asked)
+    macros = any(c.reflects for c in compiled) or reflects(answer)
+    never = never_trusted(answer, module, file, asked, macros)
     if never:
         return FallibleCompiledAgda(
             target.address, module, Verdict.HARD_ERROR, "\n".join(never), **facts
@@ -290,7 +292,7 @@ async def compile_agda(
         )
     trusted: set[Trusted] = {t for c in compiled for t in c.trusted}
     unsafe_modules = {m for c in compiled for m in c.unsafe} | (set() if safe else {module})
-    trusted.update(trusted_by(answer, module, file))
+    trusted.update(trusted_by(answer, module, file, macros))
     own = await Get(Digest, RemovePrefix(result.output_digest, "out"))
     closure = await Get(Digest, MergeDigests([imported, own]))
     return FallibleCompiledAgda(
@@ -304,6 +306,7 @@ async def compile_agda(
             modules,
             tuple(sorted(unsafe_modules)),
             tuple(sorted(trusted, key=lambda t: (t.module, t.name))),
+            macros,
         ),
         **facts,
     )

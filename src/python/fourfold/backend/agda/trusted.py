@@ -16,7 +16,9 @@ from fourfold.backend.agda.options import (
 from fourfold.core.policy import Assumption, AxiomPolicy
 
 _CUBICAL_MODULES = ("Agda.Primitive.Cubical.", "Agda.Builtin.Cubical.")
-_BOUND = ("BUILTIN", "primitive ")
+_REFLECTION = "Agda.Builtin.Reflection"
+_COMPOSITION = "composition "
+_EVERYWHERE = ("--", "BUILTIN", "primitive ", _COMPOSITION)
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Trusted:
     """Something that a module takes on trust, as Agda reports it.
 
     `name` is a postulate's full one; or an option; or what is bound to a builtin, as `BUILTIN x` or
-    `primitive x`. `where` is its file, with the line where that is known.
+    `primitive x`; or where cubical primitives are not checked, as `composition x`. `where` is its file, with the line where that is known.
     """
 
     module: str
@@ -33,22 +35,34 @@ class Trusted:
     where: str = ""
 
     @property
-    def is_option(self) -> bool:
-        return self.name.startswith("--")
-
-    @property
-    def is_bound(self) -> bool:
-        return self.name.startswith(_BOUND)
+    def is_postulate(self) -> bool:
+        """The others count for all that is in the module, or that imports it."""
+        return not self.name.startswith(_EVERYWHERE)
 
 
-def trusted_by(answer: Mapping[str, Any], module: str, source: str) -> list[Trusted]:
-    """From the answer of a compile. A safe module trusts what it binds to builtins, at most."""
+def reflects(answer: Mapping[str, Any]) -> bool:
+    return _REFLECTION in answer.get("imports", ())
+
+
+def trusted_by(
+    answer: Mapping[str, Any], module: str, source: str, macros: bool
+) -> list[Trusted]:
+    """From the answer of a compile. `macros` says whether any can have been used in the module."""
     survey = answer.get("survey", {"postulates": [], "options": []})
     return [
         *_postulates(answer["postulates"], survey["postulates"], module, source),
         *(Trusted(module, option, where=source) for option in sorted(set(survey["options"]))),
-        *(Trusted(module, bound, where=source) for bound in answer["bound"]),
+        *(Trusted(module, name, where=source) for name in _unlooked_at(answer, macros)),
     ]
+
+
+def _unlooked_at(answer: Mapping[str, Any], macros: bool) -> list[str]:
+    """What Agda takes as it is: what is bound to builtins, and compositions of an inferred type.
+
+    What a macro makes can have been inferred wherever it stands.
+    """
+    compositions = answer.get("composing" if macros else "inferred", ())
+    return [*answer.get("bound", ()), *(f"{_COMPOSITION}{name}" for name in compositions)]
 
 
 def _postulates(
@@ -95,7 +109,7 @@ class Asked:
 
 
 def never_trusted(
-    answer: Mapping[str, Any], module: str, source: str, asked: Asked
+    answer: Mapping[str, Any], module: str, source: str, asked: Asked, macros: bool
 ) -> list[str]:
     """Messages for what no setting permits, or what the target does not ask for.
 
@@ -110,21 +124,30 @@ def never_trusted(
         *_options(answer.get("options", ()), options, source, asked),
         *_cubical(answer.get("imports", ()), source, asked),
         *(
-            bound_message(module, bound, source, asked.build)
-            for bound in answer.get("bound", ())
-            if not asked.policy.permits(Assumption(bound, home=module))
+            unlooked_at_message(module, name, source, asked.build)
+            for name in _unlooked_at(answer, macros)
+            if not asked.policy.permits(Assumption(name, home=module))
         ),
         *_unlisted(postulates if asked.safe else (), source),
         *_not_unique(postulates, source),
     ]
 
 
-def bound_message(module: str, bound: str, where: str, build: str) -> str:
-    return (
-        f"{where}: {module} has `{bound}`. Agda computes with what a file binds to its builtins and "
-        "primitives, and does not look whether it is what they stand for. To permit it, add "
-        f"\"{bound}\" to `axioms` in {build}."
-    )
+def unlooked_at_message(module: str, name: str, where: str, build: str) -> str:
+    if name.startswith(_COMPOSITION):
+        why = (
+            f"{name[len(_COMPOSITION):]} has a cubical primitive where Agda infers its type (under "
+            "`with`, in a pattern of `let`, under an overloaded projection, by a macro), and does "
+            "not check there that its sides agree with its base. Make it a definition that has a "
+            "type of its own"
+        )
+    else:
+        why = (
+            f"{module} has `{name}`. Agda computes with what a file binds to its builtins and "
+            "primitives, and does not look whether it is what they stand for. Take it from "
+            "`Agda.Builtin`"
+        )
+    return f"{where}: {why}; or, to permit it, add \"{name}\" to `axioms` in {build}."
 
 
 def _options(

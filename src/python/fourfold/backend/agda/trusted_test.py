@@ -15,7 +15,7 @@ def answer(**more: Any) -> dict[str, Any]:
 def never(told: dict[str, Any], safe: bool = True, **asked: Any) -> list[str]:
     flags, axioms = asked.get("flags", ()), asked.get("axioms", ())
     wanted = Asked(safe, flags, AxiomPolicy(axioms), "lib/BUILD")
-    return never_trusted(told, "M", "lib/M.agda", wanted)
+    return never_trusted(told, "M", "lib/M.agda", wanted, asked.get("macros", False))
 
 
 def postulates(*names: str) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ def survey(*found: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def told(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(t.name, t.statement, t.where) for t in trusted_by(answer, "M", "M.agda")]
+    return [(t.name, t.statement, t.where) for t in trusted_by(answer, "M", "M.agda", False)]
 
 
 def test_postulates_of_one_last_name_are_told_apart_by_their_order() -> None:
@@ -60,7 +60,7 @@ def test_only_some_options_can_be_permitted() -> None:
         "lib/M.agda: the option --type-in-type is refused: no setting permits it",
         "lib/M.agda: refused, though `safe` is off: line 3: Cannot use ETA pragma with safe flag.",
     ]
-    assert [t.name for t in trusted_by(found, "M", "M.agda") if t.is_option] == options
+    assert [t.name for t in trusted_by(found, "M", "M.agda", False)] == options
     assert never(answer(survey=survey(options=["--rewriting"])), safe=False) == []
 
 
@@ -92,6 +92,15 @@ def test_what_is_bound_to_builtins_is_permitted_by_name() -> None:
     assert len(never(bound)) == 2
     assert 'add "BUILTIN M.f" to `axioms` in lib/BUILD' in never(bound)[0]
     assert never(bound, axioms=("BUILTIN M.f", "primitive M.*")) == []
+
+
+def test_compositions_of_an_inferred_type_are_permitted_by_name() -> None:
+    found = answer(composing=["M.c", "M.d"], inferred=["M.c"])
+    (said,) = never(found)
+    assert said.startswith("lib/M.agda: M.c has a cubical primitive where Agda infers its type")
+    assert never(found, axioms=("composition M.c",)) == []
+    # What a macro made can have been inferred anywhere.
+    assert len(never(found, macros=True)) == 2
 
 
 def test_options_of_the_file_are_asked_for() -> None:

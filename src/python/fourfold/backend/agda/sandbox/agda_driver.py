@@ -192,6 +192,7 @@ def _trusted(file: str) -> dict:
             for d in interface.definitions
             if d.kind in ("postulate", "undefined")
         ]
+        composing = interface.composing()
     except agda_interface.NotRead as e:
         return {"accepted": False, "not_read": str(e)}
     return {
@@ -199,6 +200,8 @@ def _trusted(file: str) -> dict:
         "bound": interface.bound,
         "options": interface.options,
         "imports": interface.imports,
+        "composing": sorted({d.name for d in composing}),
+        "inferred": sorted({d.name for d in composing if d.infers_composition}),
     }
 
 

@@ -12,6 +12,7 @@ tag) follows from the type of what is encoded; the formats of the two versions d
 from __future__ import annotations
 
 import functools
+import re
 import zlib
 from array import array
 from typing import Callable, Iterator, List, Sequence, Tuple
@@ -21,6 +22,20 @@ _FORMATS = {20240102 * 10 + 1: 19, 20250703 * 10: 18}
 _PREFIX = 16  # two hashes before the version
 _FIELDS = 24  # of an interface
 _IMPORTS, _MODULE, _SIGNATURE, _BUILTINS, _OPTIONS = 3, 5, 8, 13, 17
+
+# Cubical primitives that ask for more than the types of their arguments: that sides agree with a
+# base, say.
+_PARTIAL = frozenset(
+    {
+        "Agda.Primitive.Cubical.primComp",
+        "Agda.Primitive.Cubical.primHComp",
+        "Agda.Primitive.Cubical.primPOr",
+        "Agda.Primitive.Cubical.primTransp",
+        "Agda.Builtin.Cubical.Glue.prim^glue",
+        "Agda.Builtin.Cubical.HCompU.prim^glueU",
+    }
+)
+_WITH_FUNCTION = re.compile(r".*\.with-\d+")
 
 # Tags of what a name is defined to be.
 _KINDS = {0: "postulate", 1: "function", 2: "data", 3: "record", 4: "constructor",
@@ -92,6 +107,13 @@ class Interface:
         return [Definition(self, name, node, sections)
                 for name, node in self._pairs(signature[1])]
 
+    def composing(self) -> list[Definition]:
+        """Those that cubical primitives with side conditions are in."""
+        last = {name.rsplit(".", 1)[1] for name in _PARTIAL}
+        if last.isdisjoint(self.strings):
+            return []  # nearly always, and much quicker
+        return [d for d in self.definitions if d.composes]
+
     def name(self, index: int) -> str:
         """A full name, as Agda's reflection writes it."""
         module, name = self.nodes[index]
@@ -120,18 +142,46 @@ class Interface:
         flat = self.nodes[index]
         return zip(flat[0::2], flat[1::2])
 
-    def names_in(self, kind: Callable, index: int) -> Iterator[str]:
-        """Every name in a term or type, each part once however often it is shared."""
+    def parts_of(self, kind: Callable, index: int) -> Iterator[tuple[Callable, int]]:
+        """Every part of a term or type, each once however often it is shared."""
         seen, todo = set(), [(kind, index)]
         while todo:
             part = todo.pop()
-            if part in seen:
-                continue
-            seen.add(part)
-            if part[0] is _qname:
-                yield self.name(part[1])
-            else:
+            if part not in seen:
+                seen.add(part)
+                yield part
                 todo += part[0](self.nodes[part[1]])
+
+    def names_in(self, kind: Callable, index: int) -> Iterator[str]:
+        return (self.name(at) for part, at in self.parts_of(kind, index) if part is _qname)
+
+    def is_partial(self, term: int, quoted: bool = False) -> bool:
+        """Whether a term is a cubical primitive with arguments, or its quoted name."""
+        node = self.nodes[term]
+        if len(node) == 3 and node[0] == 3:
+            return self.name(node[1]) in _PARTIAL
+        if not quoted or len(node) != 2 or node[0] != 2:
+            return False
+        literal = self.nodes[node[1]]
+        return bool(_literal(literal)) and self.name(literal[1]) in _PARTIAL
+
+    def inferred_in(self, term: int) -> bool:
+        """Whether Agda has inferred the type of a cubical primitive that is in this very place.
+
+        It does so under `with`, in a pattern of `let`, under an overloaded projection, and for
+        what a macro makes of a quoted name; and it checks then less than where it knows the type.
+        """
+        node = self.nodes[term]
+        if len(node) != 3 or node[0] != 3:
+            return self.is_partial(term, quoted=True)
+        eliminations = [self.nodes[e] for e in self.nodes[node[2]]]
+        if self.is_partial(term):
+            return any(len(e) == 3 for e in eliminations)
+        arguments = [self.nodes[e[0]][1] for e in eliminations if len(e) == 1]
+        return (
+            _WITH_FUNCTION.fullmatch(self.name(node[1])) is not None
+            and any(self.is_partial(a) for a in arguments)
+        )
 
 
 class Definition:
@@ -159,6 +209,16 @@ class Definition:
         """The names in what defines it, and in its type; not its own."""
         names = set(self._interface.names_in(_definition, self._content))
         return sorted({*names, *self.mentions} - {self.name})
+
+    @property
+    def composes(self) -> bool:
+        """Whether a cubical primitive with side conditions is in what defines it."""
+        return not _PARTIAL.isdisjoint(self.uses)
+
+    @property
+    def infers_composition(self) -> bool:
+        parts = self._interface.parts_of(_definition, self._content)
+        return any(self._interface.inferred_in(at) for kind, at in parts if kind is _term)
 
     @property
     def parameters(self) -> int:
