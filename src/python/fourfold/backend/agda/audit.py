@@ -19,6 +19,7 @@ from fourfold.backend.agda.compile import (
     CompileAgdaRequest,
     CompiledAgda,
     FallibleCompiledAgda,
+    crashed,
     step_fields,
     without_progress,
 )
@@ -27,7 +28,7 @@ from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaSourceField, AgdaToolchainField
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
 from fourfold.backend.agda.trusted import Trusted, unlooked_at_message
-from fourfold.backend.prover.compiled import driver_answer
+from fourfold.backend.prover.compiled import driver_answer, stopped
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
 from fourfold.backend.prover.judgement import (
     MAX_EXPLAINED,
@@ -191,14 +192,13 @@ def answered_claims(
     }
 
 
-def recheck_messages(answer: Mapping[str, Any], module: str) -> list[str]:
+def recheck_messages(answer: Mapping[str, Any], module: str, timeout: int) -> list[str]:
     """Why the re-check failed; none is a pass."""
-    if answer.get("timed_out"):
-        return [f"{module}: the re-check from sources timed out; raise `timeout` on its target"]
-    if not answer.get("accepted"):
-        said = without_progress(answer["output"])
-        return [f"{module}: the re-check from sources rejects it: {said}"]
-    return []
+    if answer.get("accepted"):
+        return []
+    why = stopped(answer, timeout) or crashed(answer)
+    why = why or f"it is rejected: {without_progress(answer['output'])}"
+    return [f"{module}: the re-check from sources failed: {why}"]
 
 
 def _forbidden(
@@ -300,7 +300,9 @@ async def judge_agda(
     if target[RecheckField].value:
         again = driver_answer(rechecked)
         findings.add_step("recheck", again.get("seconds", 0.0))
-        messages = recheck_messages(again, compiled.module)
+        messages = recheck_messages(
+            again, compiled.module, target[ProofTimeoutField].value
+        )
         findings.messages += messages
         recheck_summary = "re-check failed" if messages else "re-checked"
     return findings.concluded(judged, told.constants, recheck_summary, answer)

@@ -55,10 +55,13 @@ def test_a_postulate_counts_even_where_nothing_uses_it() -> None:
 
 
 def test_a_recheck_passes_only_if_agda_accepts() -> None:
-    assert recheck_messages({"accepted": True}, "M") == []
-    rejected = recheck_messages({"accepted": False, "output": "Checking M.\nno"}, "M")
-    assert rejected == ["M: the re-check from sources rejects it: no"]
-    assert "raise `timeout`" in recheck_messages({"timed_out": True}, "M")[0]
+    assert recheck_messages({"accepted": True}, "M", 5) == []
+    (said,) = recheck_messages({"accepted": False, "output": "Checking M.\nno"}, "M", 5)
+    assert said == "M: the re-check from sources failed: it is rejected: no"
+    (said,) = recheck_messages({"timed_out": True}, "M", 5)
+    assert "timed out after 5 s" in said and "set `timeout`" in said
+    (said,) = recheck_messages({"exit_code": 154, "output": "An internal error"}, "M", 5)
+    assert "Agda crashed on this file" in said
 
 
 def test_a_file_beside_a_folder_answers_for_what_it_has() -> None:

@@ -137,6 +137,15 @@ def without_progress(output: str) -> str:
     return "\n".join(lines).strip()
 
 
+def crashed(answer: Mapping[str, Any]) -> str | None:
+    if answer.get("exit_code") != _INTERNAL_ERROR:
+        return None
+    return (
+        f"Agda crashed on this file (internal error, exit code {_INTERNAL_ERROR}): a fault of its "
+        f"own. It said: {without_progress(answer['output'])}"
+    )
+
+
 def rejected_because(answer: Mapping[str, Any], source: str, timeout: int) -> str:
     general = rejection(answer, source, timeout)
     if general is not None:
@@ -149,11 +158,9 @@ def rejected_because(answer: Mapping[str, Any], source: str, timeout: int) -> st
             f"({answer['not_read']}), and so cannot say what the module takes on trust. Use a "
             "toolchain with Agda 2.6.4.3 or 2.8.0."
         )
-    if answer["exit_code"] == _INTERNAL_ERROR:
-        return (
-            f"{source}: Agda crashed on this file (internal error, exit code {_INTERNAL_ERROR}): a "
-            f"fault of its own. It said: {without_progress(answer['output'])}"
-        )
+    crash = crashed(answer)
+    if crash is not None:
+        return f"{source}: {crash}"
     return without_progress(answer["output"])
 
 

@@ -35,14 +35,15 @@ def audit(request: dict, interface: agda_interface.Interface, questions: Any) ->
 
     Answers with `kinds` (own public constants, by the name that others use, and what each is),
     `canonical` (Agda's own name for each), `mentions` (what its statement names), `uses` (by
-    Agda's own names, of private ones too: what each names), and `wrong_statements`.
+    Agda's own names, of private ones too: what each names; where there is a postulate to reach),
+    and `wrong_statements`.
     """
     module = request["module"]
     flags = importing_flags([module], request["flags"], questions)
     ask = agda_questions.Asker(questions, [module], flags)
     rows = ask.kinds(ask.names([module]))
     own = _by_name(interface)
-    found: dict = {"kinds": {}, "canonical": {}, "mentions": {}}
+    found: dict = {"kinds": {}, "canonical": {}, "mentions": {}, "uses": {}}
     stated = {name for name, _ in request["statements"]}
     for shown, row in rows.items():
         # What is re-exported is another module's; a macro, a pattern synonym, and a constructor
@@ -52,7 +53,8 @@ def audit(request: dict, interface: agda_interface.Interface, questions: Any) ->
         found["canonical"][shown] = row[1]
         found["mentions"][shown] = _together(d.mentions for d in own[row[1]])
         found["kinds"][shown] = _in_words(own[row[1]], row[2], shown in stated)
-    found["uses"] = {name: _together(d.uses for d in same) for name, same in own.items()}
+    if any(d.kind in ("postulate", "undefined") for d in interface.definitions):
+        found["uses"] = {name: _together(d.uses for d in same) for name, same in own.items()}
     found["wrong_statements"] = agda_claims.wrong_statements(
         request, rows, found["kinds"], flags, questions
     )

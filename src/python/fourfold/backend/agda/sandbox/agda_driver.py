@@ -117,7 +117,7 @@ class Agda:
     def answer(self, accepted: bool) -> dict:
         return {
             **self.last.answer(),
-            "accepted": accepted,
+            "accepted": accepted and not self.last.limit,
             "output": self.shown(self.last.output),
             "seconds": self.seconds,
         }

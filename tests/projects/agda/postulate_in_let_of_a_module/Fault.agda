@@ -1,0 +1,11 @@
+module Fault where
+
+data ⊥ : Set where
+
+module In (let postulate gap : ⊥) where
+
+  claim : ⊥
+  claim = gap
+
+claim : ⊥
+claim = In.claim
