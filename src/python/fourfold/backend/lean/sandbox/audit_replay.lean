@@ -161,7 +161,7 @@ def isInductive (w : World) (n : Name) : Bool :=
 /-- Whether `n` can stand in a command: a name can hold any text, a whole command too. -/
 def isPlain (n : Name) : Bool :=
   n.components.all fun part => !(needsQuotes (shownPart part)) &&
-    (shownPart part).all fun c => c.isAlphanum || Nat.ble 128 c.toNat ||
+    (shownPart part).toList.all fun c => c.isAlphanum || Nat.ble 128 c.toNat ||
       c == '_' || c == '\'' || c == '!' || c == '?'
 
 /-- The audited types that `type` takes instances of: those that it reads as classes. -/
@@ -191,7 +191,7 @@ def againstStatement (w : World) (env : Environment) (c : ConstantInfo) (text : 
   | Except.error said => return "it cannot be read: " ++ said
   | Except.ok _ => pure ()
   let classes := (classesOf w c.type #[]).foldl
-    (fun commands n => commands ++ s!"attribute [class] {n}\n") ""
+    (fun (commands : String) (n : Name) => commands ++ s!"attribute [class] {n}\n") ""
   complaints env (classes ++ s!"example : ({text}) := @{c.name}\n")
 
 /-- Whether the type of `c` is a proposition, as the kernel sees it after the replay. -/

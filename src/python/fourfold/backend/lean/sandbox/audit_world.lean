@@ -3,10 +3,11 @@ The constants of the audited modules, beside those of the toolchain, and what ea
 -/
 
 def needsQuotes (part : String) : Bool :=
-  part.any (fun c => c == '.' || c == '«' || c == '»' || Nat.ble c.toNat 32) || part.all Char.isDigit
+  part.toList.all Char.isDigit ||
+    part.toList.any fun c => c == '.' || c == '«' || c == '»' || Nat.ble c.toNat 32
 
 def quoted (part : String) : String :=
-  let inside := part.foldl (fun text c =>
+  let inside := part.toList.foldl (fun (text : String) (c : Char) =>
     if c == '»' then text ++ "»»" else if c.toNat < 32 then text ++ "\\" ++ toString c.toNat
     else text.push c) ""
   "«" ++ inside ++ "»"
