@@ -42,7 +42,7 @@ def withoutCompiler (e : Expr) : Expr :=
 Whether `n` is the axiom that later versions of Lean declare for a use of `native_decide`: by its
 text, since that is what a BUILD file permits.
 -/
-def isNativeAxiom (n : Name) : Bool := ((shown n).splitOn "._native.").length > 1
+def isNativeAxiom (n : Name) : Bool := Nat.ble 2 ((shown n).splitOn "._native.").length
 
 /-- Such an axiom says `a = b` of two Booleans: refused unless the kernel finds the same. -/
 def confirmNative (v : AxiomVal) : ReplayM Unit := do
