@@ -2,9 +2,10 @@
 
 Each module is audited with its own full .vo beside the stubs of its imports, so that a changed
 proof is audited where it stands and nowhere else. Coq then lists an imported opaque lemma as an
-axiom; what the lemma rests on is what the audit of its own module says. Where that does not
-settle every name (an axiom or a bypassed check of the module's own, the lemmas of an instantiated
-functor, a name behind a seal), the module is audited again with the full files of its closure, as
+axiom; what the lemma rests on is what the audit of its own module says, which is the one that
+declares it by kernel name, whatever it prints. Where that does not settle every name (an axiom or
+a bypassed check of the module's own, the lemmas of an instantiated functor, a name behind a seal),
+the module is audited again with the full files of its closure, as
 it is for all modules under `[coq].whole_closures`. The re-check does likewise (recheck.py).
 """
 
@@ -22,7 +23,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
-from fourfold.backend.coq.composition import composed, home_of
+from fourfold.backend.coq.composition import composed
 from fourfold.backend.coq.dependency_inference import module_of
 from fourfold.backend.coq.steps import CoqStepRequest
 from fourfold.backend.coq.subsystem import CoqSubsystem
@@ -68,11 +69,10 @@ async def _compose(
 ) -> dict[str, list[Assumption]] | None:
     assert compiled.output is not None
     own, imported = compiled.module, set(compiled.output.modules) - {compiled.module}
-    names = {a.name for found in constants.values() for a in found}
-    if any(name.startswith(own + ".") for name in names):
+    homes = {a.home for found in constants.values() for a in found}
+    if own in homes:
         return None
-    homes = {name: home_of(name, imported) or home_of(name, of_toolchain) for name in names}
-    needed = imported.intersection(h for h in homes.values() if h is not None)
+    needed = imported & homes
     addresses = sorted(
         t.address
         for ct in (component.coarsened_closure() if needed else ())
@@ -85,7 +85,7 @@ async def _compose(
         for a in addresses
     )
     found = {module_of(m.target): audit.constants for m, audit in zip(modules, audits)}
-    return composed(constants, homes, found, of_toolchain)
+    return composed(constants, own, found, of_toolchain)
 
 
 @rule(desc="Audit a Coq module", level=LogLevel.DEBUG)

@@ -72,6 +72,8 @@ COQ_DRIVER = DriverScripts(
         ("fourfold.backend.coq.sandbox", "coq_libraries.py"),
         ("fourfold.backend.coq.sandbox", "coq_load.py"),
         ("fourfold.backend.coq.sandbox", "coq_statements.py"),
+        ("fourfold.backend.coq.sandbox", "vo_aliases.py"),
+        ("fourfold.backend.coq.sandbox", "vo_library.py"),
         ("fourfold.backend.coq.sandbox", "vo_stub.py"),
     )
 )

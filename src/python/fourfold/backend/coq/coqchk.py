@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping
+from typing import Any, Collection, Mapping
 
+from fourfold.backend.coq.composition import home_of
 from fourfold.backend.prover.compiled import stopped
 from fourfold.core.policy import Assumption, AxiomPolicy
 
@@ -117,11 +118,14 @@ def rejections(answer: Mapping[str, Any], logical: str) -> list[str]:
     ]
 
 
-def judge(answer: Mapping[str, Any], logical: str, policy: AxiomPolicy) -> list[str]:
+def judge(
+    answer: Mapping[str, Any], logical: str, policy: AxiomPolicy, modules: Collection[str] = ()
+) -> list[str]:
     """Messages for all that the re-check found wrong; none is a pass.
 
     Axioms of the toolchain count where a theorem rests on them, which the audit sees; so they
-    count here where the module itself declares them.
+    count here where the module itself declares them. `modules` are those of the closure: the axioms
+    of a file `a/b.v` are not those of `a.v`.
     """
     messages = rejections(answer, logical)
     if messages and not answer.get("accepted"):
@@ -133,6 +137,6 @@ def judge(answer: Mapping[str, Any], logical: str, policy: AxiomPolicy) -> list[
     return messages + [
         f"{logical}: the kernel re-check finds the axiom {name}, which is not permitted"
         for name in sections["Axioms"]
-        if name.startswith(logical + ".")
+        if home_of(name, {logical, *modules}) == logical
         and not (policy.permits(Assumption(name)) or name in policy.ious)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from typing import Collection, Iterable
 
 from pants.build_graph.address import Address
 from pants.engine.process import FallibleProcessResult
@@ -14,6 +15,8 @@ from pants.util.logging import LogLevel
 from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.audit import CoqAudit, CoqAuditRequest
 from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
+from fourfold.backend.coq.composition import home_of, strangers
+from fourfold.backend.coq.dependency_inference import CoqModuleMap
 from fourfold.backend.coq.recheck import (
     CoqRecheck,
     CoqRecheckRequest,
@@ -36,20 +39,23 @@ from fourfold.backend.prover.judge import Judgement, JudgeRequest
 from fourfold.backend.prover.judgement import (
     MAX_EXPLAINED,
     Constants,
+    Findings,
     apply_to_module,
+    claimed,
     forbidden_message,
     further_axioms,
     kinds_of,
     missing_theorems,
     not_compiled,
     of_compile,
+    own_claims,
     policy_of,
     resting_on,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import RecheckField
 from fourfold.core.axiom_path import axiom_path
-from fourfold.core.policy import Assumption
+from fourfold.core.policy import Assumption, AxiomPolicy
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import ProofSandbox
 
@@ -92,6 +98,32 @@ async def _forbidden(
     return forbidden_message(assumption, constants, path, address, "[coq].axioms")
 
 
+def _own_claims(
+    names: Iterable[str], module: str, address: Address, modules: Collection[str]
+) -> set[str]:
+    """A file `a/b.v` of `modules` answers for its names, `a.v` beside it does not."""
+    inner = {m for m in modules if m.startswith(module + ".")}
+    return {n for n in own_claims(names, module, address) if home_of(n, inner) is None}
+
+
+async def _modules(toolchain: FallibleCoqToolchain) -> frozenset[str]:
+    """All that the toolchain has, and what the repository has for it."""
+    assert toolchain.layout is not None  # it has compiled
+    owners = await Get(CoqModuleMap)
+    return toolchain.layout.modules | set(owners.owners(toolchain.name))
+
+
+async def _rechecked(
+    findings: Findings, compiled: FallibleCompiledCoq, policy: AxiomPolicy, address: Address
+) -> list[str]:
+    """Messages for what the module's own re-check found."""
+    assert compiled.output is not None
+    rechecked = await Get(CoqRecheck, CoqRecheckRequest(address))
+    answer = driver_answer(rechecked.results[-1])
+    findings.add_step("recheck", answer.get("seconds", 0.0), *rechecked.results)
+    return coqchk.judge(answer, compiled.module, policy, compiled.output.modules)
+
+
 @rule(desc="Judge a Coq module", level=LogLevel.DEBUG)
 async def judge_coq(
     request: JudgeCoqRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
@@ -123,12 +155,16 @@ async def judge_coq(
 
     if statements.results:
         findings.add_step("statements", statements.seconds, *statements.results)
-    if statements.failure:
-        findings.messages.append(statements.failure)
+    findings.messages += [statements.failure] if statements.failure else []
 
     constants = {name: list(found) for name, found in audit.constants.items()}
     policy = policy_of(target, coq.axioms)
-    judged, drifted = apply_to_module(policy, constants, compiled.module, request.address)
+    modules = await _modules(toolchain)
+    ious, theorems = (
+        _own_claims(names, compiled.module, request.address, modules)
+        for names in (policy.ious, claimed(target))
+    )
+    judged, drifted = apply_to_module(policy, constants, compiled.module, request.address, ious)
     findings.messages += [
         *missing_theorems(
             target,
@@ -136,7 +172,10 @@ async def judge_coq(
             constants,
             statements.wrong,
             kinds_of(audit.answer, "coq", constants),
+            theorems,
         ),
+        *(f"{compiled.module}: {said}" for said in audit.answer["confused"]),
+        *strangers(constants, policy, modules),
         *_refused_plugins(audit.answer["ml_modules"], coq.ml_plugins, compiled.module),
         *drifted,
     ]
@@ -147,10 +186,7 @@ async def judge_coq(
     findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
     refused = import_messages(compiled.module, closure)
     if checks:
-        rechecked = await Get(CoqRecheck, CoqRecheckRequest(request.address))
-        answer = driver_answer(rechecked.results[-1])
-        findings.add_step("recheck", answer.get("seconds", 0.0), *rechecked.results)
-        refused += coqchk.judge(answer, compiled.module, policy)
+        refused += await _rechecked(findings, compiled, policy, request.address)
     findings.messages += refused
     summary = recheck_summary(bool(refused), closure)
     return findings.concluded(judged, constants, summary, audit.answer)

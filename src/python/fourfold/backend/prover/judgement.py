@@ -128,7 +128,7 @@ def constants_of(answer: Mapping[str, Any]) -> dict[str, list[Assumption]]:
 
 
 # The provers whose audits do not say yet what a constant is.
-_KINDS_TO_COME = frozenset({"coq", "isabelle"})
+_KINDS_TO_COME = frozenset({"isabelle"})
 
 
 def tells_kinds(prover: str) -> bool:
@@ -183,6 +183,11 @@ def apply_to_module(
     ]
 
 
+def claimed(target: Target) -> set[str]:
+    """The theorems that a target's fields name."""
+    return {*(target[TheoremsField].value or ()), *(target[StatementsField].value or {})}
+
+
 def missing_theorems(
     target: Target,
     module: str,
@@ -196,12 +201,13 @@ def missing_theorems(
     A claim is met by a theorem alone, which a constant is if `kinds` says so.
     """
     statements = dict(target[StatementsField].value or {})
-    required = {*(target[TheoremsField].value or ()), *statements}
+    required = claimed(target)
     if own is None:
         own = own_claims(required, module, target.address)
     messages = [
         f"the theorem {name} does not exist: {module} has no closed, top-level constant of that "
-        f"name.{did_you_mean(near_names(name, constants))}"
+        + (f"name; it is {kinds[name]}." if name in kinds else "name.")
+        + did_you_mean(near_names(name, constants))
         for name in sorted(required.intersection(own))
         if name not in constants
     ]

@@ -1,22 +1,67 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
-from fourfold.backend.coq.sandbox.coq_audit import AuditError, audit, explain
+sys.path.insert(0, str(Path(__file__).parent))  # as the scripts lie side by side in the sandbox
+
+from coq_audit import AuditError, _is_proof, audit, explain  # noqa: E402
+from vo_library import AXIOM, DEFINITION, FUNCTOR, INDUCTIVE, PUBLIC, Declaration, Name  # noqa: E402
 
 REDIRECT = re.compile(r'Redirect "audit_out/(\w+)" (.*)', re.DOTALL)
 CLOSED = "Closed under the global context"
 
 
+class FakeLibrary:
+    """A compiled file that declares `constants`, each a path with its kind and place."""
+
+    compiled, functors = [0], ()
+
+    def __init__(self, name: str, *constants: str, kind: str = DEFINITION, where: str = PUBLIC):
+        paths = [tuple(c.split(".")) for c in constants]
+        self.declarations = [Declaration(Name(name, p), kind, where) for p in paths]
+
+    def public(self):
+        return [(d.name.path, d) for d in self.declarations if d.where == PUBLIC]
+
+    def find(self, path):
+        return next((d for d in self.declarations if d.name.path == path), None)
+
+    def proof(self, declaration):
+        return declaration
+
+    def proofs(self):
+        return []
+
+
+class FakeClosure:
+    def __init__(self, **libraries: FakeLibrary) -> None:
+        self.libraries = {name.replace("_", "."): library for name, library in libraries.items()}
+        self.named: dict[str, list[str]] = {}  # what each constant's term names
+
+    def library(self, name: str):
+        return self.libraries.get(name)
+
+    is_own = library
+
+    def mentions(self, value) -> list[str]:
+        declaration = value[-1] if isinstance(value, list) else None
+        return self.named.get(str(declaration.name), []) if declaration else []
+
+
 class FakeCoq:
     """Answers each command from a table; what is not in it prints nothing."""
 
-    def __init__(self, answers: dict[str, str], log: str = "") -> None:
+    def __init__(
+        self, answers: dict[str, str], *declared: str, log: str = "", **libraries: FakeLibrary
+    ) -> None:
+        self.closure = FakeClosure(M=FakeLibrary("M", *declared), **libraries)
+        loaded = "".join(f"  {name}\n" for name in self.closure.libraries)
         self.answers = {
-            "Locate Library M": "M has been loaded from file lib/M.vo",
-            "Print Table Search Blacklist": "Set of search blacklist is empty.",
+            "Print Libraries": f"Loaded library files: \n{loaded}",
             "Print ML Modules": "Loaded ML Modules:\nltac_plugin.cmxs\nring_plugin.cmxs (new)\n",
             **answers,
         }
@@ -36,18 +81,11 @@ class FakeCoq:
         return self.files.get(name, "")
 
     def audit(self) -> dict:
-        return audit({"logical": "M"}, self.ask, self.read)
+        return audit({"logical": "M"}, self.ask, self.read, self.closure)
 
 
 def one_constant(assumptions: str, **more: str) -> FakeCoq:
-    return FakeCoq(
-        {
-            "Search _ inside M": "M.claim\n",
-            "Locate Term M.claim": "Constant M.claim",
-            "Print Assumptions M.claim": assumptions,
-            **more,
-        }
-    )
+    return FakeCoq({"Print Assumptions M.claim": assumptions, **more}, "claim")
 
 
 def test_a_closed_constant_rests_on_nothing() -> None:
@@ -59,24 +97,72 @@ def test_a_closed_constant_rests_on_nothing() -> None:
     assert not [c for c in coq.commands if "Import" in c]
 
 
-def test_axioms_have_full_names_and_statements() -> None:
+def test_axioms_have_full_names_homes_and_statements() -> None:
     coq = FakeCoq(
         {
-            "Search _ inside M": "claim M.Inner.other",
-            "Locate Term claim": "Constant M.claim",
-            "Locate Term M.Inner.other": "Constant M.Inner.other",
-            "Print Assumptions claim": "Axioms:\ngap : forall n,\n  n = n\nB.lem\n  : True\n",
+            "Print Assumptions M.claim": "Axioms:\ngap : forall n,\n  n = n\nB.lem\n  : True\n",
             "Print Assumptions M.Inner.other": CLOSED,
             "Locate Term gap": "Constant M.gap\n  (shorter name to refer to it is gap)",
-        }
+        },
+        "claim",
+        "Inner.other",
+        B=FakeLibrary("B"),
     )
     assert coq.audit()["constants"] == {
         "M.claim": [
-            {"name": "M.gap", "statement": "forall n, n = n", "unsafe": ""},
+            {"name": "M.gap", "statement": "forall n, n = n", "unsafe": "", "home": "M"},
             # The toplevel cannot reach it, so Coq has shown its full name.
-            {"name": "B.lem", "statement": ": True", "unsafe": ""},
+            {"name": "B.lem", "statement": ": True", "unsafe": "", "home": "B"},
         ],
         "M.Inner.other": [],
+    }
+
+
+def test_the_home_is_the_file_that_declares_a_name() -> None:
+    resting = {"Print Assumptions M.claim": "Axioms:\nA.b.c : False\n"}
+    inside = FakeLibrary("A", "b.c", where=FUNCTOR)
+
+    def home(file: FakeLibrary) -> str:
+        coq = FakeCoq(resting, "claim", A=inside, A_b=file)
+        return coq.audit()["constants"]["M.claim"][0]["home"]
+
+    assert home(FakeLibrary("A.b", "other")) == "A"
+    assert home(FakeLibrary("A.b", "c")) == "A or A.b"
+
+
+def test_a_short_name_that_begins_with_a_word_of_coq() -> None:
+    shorter = "(shorter name to refer to it in current context is exists.lem)"
+    coq = FakeCoq(
+        {
+            "Print Assumptions M.claim": "Axioms:\nexists.lem : False\n",
+            "Locate Term P.exists.lem": f"Constant P.exists.lem\n  {shorter}",
+            "Locate Term Q.exists.lem": "Constant Q.exists.lem",
+        },
+        "claim",
+        P_exists=FakeLibrary("P.exists", "lem"),
+        Q_exists=FakeLibrary("Q.exists", "lem"),
+    )
+    (row,) = coq.audit()["constants"]["M.claim"]
+    assert (row["name"], row["home"]) == ("P.exists.lem", "P.exists")
+
+
+def test_a_theorem_is_what_coq_says_has_a_proposition_for_its_type() -> None:
+    coq = FakeCoq({_is_proof("M.lemma"): "Set\n     : Type", _is_proof("M.n"): "Debug: Set : Type"})
+    coq.closure.libraries["M"].declarations = [
+        Declaration(Name("M", ("lemma",)), DEFINITION, PUBLIC),
+        Declaration(Name("M", ("goal",)), DEFINITION, PUBLIC),
+        Declaration(Name("M", ("n",)), AXIOM, PUBLIC),
+        Declaration(Name("M", ("F", "inner")), DEFINITION, FUNCTOR),
+        Declaration(Name("M", ("color",)), INDUCTIVE, PUBLIC, types=(("color", ("red",)),)),
+    ]
+    coq.answers.update((f"Print Assumptions M.{n}", CLOSED) for n in ("lemma", "goal", "n", "color"))
+    assert coq.audit()["kinds"] == {
+        "M.lemma": "theorem",
+        "M.goal": "a definition",
+        "M.n": "a parameter",
+        "M.F.inner": "a member of a parametrised module",
+        "M.color": "an inductive type or record",
+        "M.red": "a constructor",
     }
 
 
@@ -102,7 +188,17 @@ def test_words_that_it_does_not_know_are_unsafe() -> None:
 
 def test_closed_counts_only_as_the_whole_answer() -> None:
     found = one_constant(f'Axioms:\ngap : "\n{CLOSED}\n" = ""\n').audit()
-    assert "gap" in {row["name"] for row in found["constants"]["M.claim"]}
+    (row,) = found["constants"]["M.claim"]
+    assert (row["name"], row["statement"]) == ("gap", f'" {CLOSED} " = ""')
+
+
+def test_what_a_statement_prints_is_neither_sent_back_nor_hides_an_axiom() -> None:
+    coq = one_constant('Axioms:\nfine : "\n!x. Quit.\n\nAxioms:\n = "\ngap : False\nQuit. : True\n')
+    rows = coq.audit()["constants"]["M.claim"]
+    assert [(r["name"], bool(r["unsafe"])) for r in rows] == [
+        ("fine", False), ("gap", False), ("Quit. : True", True),
+    ]
+    assert not [c for c in coq.commands if "Quit" in c]
 
 
 def test_the_progress_of_fetching_proofs_is_no_answer() -> None:
@@ -113,9 +209,7 @@ def test_the_progress_of_fetching_proofs_is_no_answer() -> None:
 @pytest.mark.parametrize(
     "coq, message",
     [
-        (FakeCoq({"Locate Library M": ""}, log="Error: cannot find M"), "cannot be loaded"),
-        (FakeCoq({"Print Table Search Blacklist": 'Set of: "claim"'}), "could hide a constant"),
-        (FakeCoq({"Search _ inside M": "not<a>name"}), "not the name of a constant"),
+        (FakeCoq({"Print Libraries": ""}, log="Error: cannot find M"), "cannot be loaded"),
         (FakeCoq({"Print ML Modules": "nonsense"}), "Print ML Modules"),
         (one_constant(""), "gave no answer"),
         (one_constant("Axioms:\n  indented : False"), "printed"),
@@ -126,26 +220,18 @@ def test_what_cannot_be_judged_is_an_error(coq: FakeCoq, message: str) -> None:
         coq.audit()
 
 
-def test_names_hidden_from_search_by_default_are_shown() -> None:
-    coq = one_constant(CLOSED)
-    coq.audit()
-    removed = coq.commands.index('Remove Search Blacklist "_subproof"')
-    assert removed < coq.commands.index('Redirect "audit_out/names" Search _ inside M')
-
-
 def test_explain_gives_the_steps_to_an_axiom() -> None:
     coq = FakeCoq(
         {
-            "Search _ inside B": "B.gap B.fine",
-            "Search _ inside M": "M.claim",
             "Print Assumptions B.gap": "Axioms:\nB.gap : False\n",
             "Print Assumptions B.fine": CLOSED,
             "Print Assumptions M.claim": "Axioms:\nB.gap : False\n",
             "Locate Term B.gap": "Constant B.gap",
-            "Locate Term M.claim": "Constant M.claim",
-            "Print M.claim": "M.claim = match B.gap return (@eq nat O B.fine) with end",
-            "Print B.gap": "*** [ B.gap : False ]",
-        }
+        },
+        "claim",
+        B=FakeLibrary("B", "gap", "fine"),
     )
-    found = explain({"modules": ["B", "M"], "axiom": "B.gap"}, coq.ask, coq.read)
+    coq.closure.named = {"M.claim": ["B.fine", "B.gap", "Coq.Init.Logic.eq"]}
+    request = {"modules": ["B", "M"], "axiom": "B.gap"}
+    found = explain(request, coq.ask, coq.read, coq.closure)
     assert found == {"mentions": {"B.gap": [], "M.claim": ["B.gap"]}}

@@ -15,6 +15,7 @@ import confine
 import coq_audit
 import coq_load
 import coq_statements
+import vo_library
 import vo_stub
 
 
@@ -54,6 +55,12 @@ class Coq:
                     flag = "-R" if name == self.request["own_root"] else "-Q"
                     flags += [flag, physical, name]
         return flags
+
+    def libraries(self, folder: str) -> vo_library.Closure:
+        """What is compiled in `folder`, and the toolchain's libraries."""
+        coqlib = f"{confine.TOOLCHAIN_MOUNT}/{self.request['coqlib']}"
+        standard = [(name, f"{coqlib}/theories") for name in ("Coq", "Corelib")]
+        return vo_library.Closure(folder, [*standard, ("", f"{coqlib}/user-contrib")])
 
     def command(self, tool: str, args: list[str]) -> list[str]:
         program, *first = self.request[tool]
@@ -139,44 +146,51 @@ def judge_statements(request: dict) -> dict:
         os.makedirs("audit_out", exist_ok=True)
         for name in os.listdir("audit_out"):  # the answers of another session
             os.remove(f"audit_out/{name}")
-        return _in_toplevel(request, lambda _, ask, read: question(ask, read))
+        return _in_toplevel(request, lambda _, ask, read, closure: question(ask, read))
 
     return coq_statements.statements(request, Coq(request), in_session)
 
 
-def _in_toplevel(request: dict, question: Callable) -> dict:
-    coq = Coq(request)
-    session = coq.session(
-        "toplevel", ["-q", "-w", "none", *request["flags"], *coq.load_path("lib")], ["audit_out"]
-    )
-    marks = 0
+class Toplevel:
+    """A toplevel that answers the audit's questions (coq_audit.py)."""
 
-    def read(name: str) -> str:
+    def __init__(self, coq: Coq, folder: str) -> None:
+        # With the prelude, whether or not the module has it: the audit uses tactics.
+        flags = [flag for flag in coq.request["flags"] if flag != "-noinit"]
+        self.session = coq.session(
+            "toplevel", ["-q", "-w", "none", *flags, *coq.load_path(folder)], ["audit_out"]
+        )
+        self.marks = 0
+
+    def read(self, name: str) -> str:
         try:
             with open(f"audit_out/{name}.out", encoding="utf-8", errors="replace") as f:
                 return f.read()
         except FileNotFoundError:
             return ""
 
-    def ask(commands: list[str]) -> str:
-        nonlocal marks
-        marks += 1
+    def ask(self, commands: list[str]) -> str:
+        self.marks += 1
         # Coq opens and closes the file of one `Redirect` before it goes on: when the second mark
         # exists, all before it is written.
-        for mark in (f"mark_{marks}_a", f"mark_{marks}_b"):
+        for mark in (f"mark_{self.marks}_a", f"mark_{self.marks}_b"):
             commands = [*commands, f'Redirect "audit_out/{mark}" Locate True']
         text = "".join(f"{command}.\n" for command in commands)
-        return session.send(text, until=f"audit_out/mark_{marks}_b.out")
+        return self.session.send(text, until=f"audit_out/mark_{self.marks}_b.out")
 
+
+def _in_toplevel(request: dict, question: Callable) -> dict:
+    coq = Coq(request)
+    toplevel = Toplevel(coq, "lib")
     found: dict = {}
     error = ""
     try:
-        found = question(request, ask, read)
-    except coq_audit.AuditError as e:
+        found = question(request, toplevel.ask, toplevel.read, coq.libraries("lib"))
+    except (coq_audit.AuditError, vo_stub.VoError) as e:
         error = str(e)
     except confine.SessionEnded as e:
         error = f"Coq ended before it had answered: {e}"
-    done = session.close()
+    done = toplevel.session.close()
     return {**done.answer(), **found, "error": error}
 
 

@@ -1,0 +1,2 @@
+Lemma claim : 0 = 0.
+Proof. reflexivity. Qed.

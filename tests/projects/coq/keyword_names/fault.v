@@ -1,0 +1,3 @@
+Require keyword_names.with.
+Lemma claim : False.
+Proof. exact keyword_names.with.gap. Qed.

@@ -1,0 +1,5 @@
+Module b.
+Axiom ax : False.
+Lemma gap : False.
+Admitted.
+End b.
