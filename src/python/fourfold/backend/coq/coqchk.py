@@ -115,7 +115,7 @@ def rejections(answer: Mapping[str, Any], logical: str) -> list[str]:
         for title, unsafe in _SECTIONS.items()
         if unsafe
         for name in sections[title]
-    ]
+    ] + [f"{logical}: {confused}" for confused in answer.get("confused", ())]
 
 
 def judge(

@@ -174,7 +174,8 @@ async def judge_coq(
             kinds_of(audit.answer, "coq", constants),
             theorems,
         ),
-        *(f"{compiled.module}: {said}" for said in audit.answer["confused"]),
+        # Said by the re-check, too, for those that import the module.
+        *(f"{compiled.module}: {said}" for said in audit.answer["confused"] if not checks),
         *strangers(constants, policy, modules),
         *_refused_plugins(audit.answer["ml_modules"], coq.ml_plugins, compiled.module),
         *drifted,

@@ -15,6 +15,7 @@ import confine
 import coq_audit
 import coq_load
 import coq_statements
+import vo_aliases
 import vo_library
 import vo_stub
 
@@ -126,7 +127,10 @@ def recheck_module(request: dict) -> dict:
         ["-silent", "-o", *coq.load_path("lib"), "-norec", request["logical"]],
         writable=[],
     )
-    return done.answer()
+    libraries = coq.libraries("lib")
+    own = libraries.library(request["logical"])
+    # coqchk has the kernel's own errors of names; who imports the module goes by its re-check.
+    return {**done.answer(), "confused": vo_aliases.confused(libraries, own)}
 
 
 def audit_module(request: dict) -> dict:
