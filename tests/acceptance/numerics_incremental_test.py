@@ -47,7 +47,7 @@ trace_comparison(
     traces=[":run"],
     bounds={{"default": {{
         "step1": 1e-4, "step2": 1e-4, "early": {{"steps": 2, "max": 1e-4}},
-        "epoch_mean": 1.0, "accuracy": 1.0,
+        "epoch_mean": 0.5, "accuracy": 0.1,
     }}}},
 )
 """

@@ -22,7 +22,7 @@ SETTINGS = 'net="nets/tiny.yaml", batch=8, steps=8, record_steps=6, warmup_steps
 
 def bounds(size: float) -> str:
     early = {"steps": 6, "max": size}
-    default = {"step1": size, "step2": size, "early": early, "epoch_mean": 1.0, "accuracy": 1.0}
+    default = {"step1": size, "step2": size, "early": early, "epoch_mean": 0.5, "accuracy": 0.1}
     return repr({"default": default})
 
 

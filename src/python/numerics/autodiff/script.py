@@ -142,7 +142,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         sys.stdout.write(script(load(arguments[0])))
-    except (NetSpecError, OSError) as error:
+    except NetSpecError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None, corners: Corners = CORNERS) -> int:
     _check(parser, options, bounds)
     try:
         spec = load(options.net)
-    except (NetSpecError, OSError) as error:
+    except NetSpecError as error:
         parser.error(f"--net: {error}")
     problem = pose(spec, options.optimizer, options.lr, options.batch, options.seed, options.start)
     results, failures = _run_corners(

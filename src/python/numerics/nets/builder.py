@@ -17,6 +17,8 @@ BATCH_NORM_EPSILON = 1e-5
 LAYER_NORM_EPSILON = 1e-5
 CONVNEXT_EPSILON = 1e-6
 LAYER_SCALE_START = 1e-6
+MAX_NODES = 10_000
+MAX_ENTRIES = 2**31
 
 _Declaration = tuple[str, Shape, Init]
 
@@ -179,6 +181,14 @@ class GraphBuilder:
         parameters: Sequence[_Declaration] = (),
     ) -> Node:
         full_name = ".".join([*self._scopes, name])
+        if len(self._nodes) >= MAX_NODES:
+            raise ShapeError(f"makes more than {MAX_NODES} operations; use fewer blocks")
+        largest = max([shape, *(declared for _, declared, _ in parameters)], key=prod)
+        if prod(largest) > MAX_ENTRIES:
+            raise ShapeError(
+                f"makes {full_name} hold {prod(largest)} numbers, in shape {largest}; at most "
+                f"{MAX_ENTRIES} are taken"
+            )
         node = Node(
             name=full_name,
             op=op,

@@ -13,48 +13,40 @@ A layer is its kind, alone if it needs no keys, else with a mapping of its keys.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from numerics.nets.layers.base import Layer
 from numerics.nets.layers.registry import LAYERS
-from numerics.nets.schema import FieldError, check_keys
+from numerics.nets.schema import FieldError, check_keys, shown
 from numerics.nets.spec import ImageSize, NetSpec, NetSpecError
+from numerics.nets.strict_yaml import RefusedYaml, read_yaml
 
 _KEYS = ("name", "input", "layers")
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML lets a mapping repeat a key and keeps the last; here that is an error."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, Hashable):
-                continue  # rejected by the base class, with its line
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                raise NetSpecError(f"line {line}: key {key!r} is given twice; keep one")
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+_MAX_BYTES = 2**20
 
 
 def load(path: str | Path) -> NetSpec:
-    """Raises NetSpecError naming the file, the layer and the key; OSError if it cannot be read."""
-    return parse(Path(path).read_text(encoding="utf-8"), source=str(path))
+    """Raises NetSpecError naming the file, and where there is one the line or layer and the key."""
+    try:
+        content = Path(path).read_bytes()
+        text = content.decode("utf-8")
+    except OSError as error:
+        raise NetSpecError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise NetSpecError(
+            f"{path}: line {line}: is not UTF-8 ({error.reason}); save the file in UTF-8"
+        ) from error
+    if len(content) > _MAX_BYTES:
+        raise NetSpecError(f"{path}: has {len(content)} bytes; a net has at most {_MAX_BYTES}")
+    return parse(text, source=str(path))
 
 
 def parse(text: str, source: str) -> NetSpec:
     """Like `load`, for text; `source` begins every error message."""
     try:
-        return _net(yaml.load(text, Loader=_UniqueKeyLoader))  # a SafeLoader
-    except yaml.YAMLError as error:
-        raise NetSpecError(f"{source}: is not YAML: {error}") from error
-    except (NetSpecError, FieldError) as error:
+        return _net(read_yaml(text))
+    except (RefusedYaml, NetSpecError, FieldError) as error:
         raise NetSpecError(f"{source}: {error}") from error
 
 
@@ -64,7 +56,7 @@ def _net(content: object) -> NetSpec:
         raise NetSpecError(f"the file holds {_describe(content)}; it must be a mapping: {takes}")
     for key in content:
         if key not in _KEYS:
-            raise NetSpecError(f"unknown key {key!r}; {takes}")
+            raise NetSpecError(f"unknown key {shown(key)}; {takes}")
     for key in _KEYS:
         if key not in content:
             raise NetSpecError(f"missing key {key!r}; {takes}")
@@ -89,7 +81,7 @@ def _image(content: object) -> ImageSize:
 def _layer(index: int, entry: object) -> Layer:
     kind, keys = _kind_and_keys(index, entry)
     if kind not in LAYERS:
-        raise NetSpecError(f"layer {index}: unknown kind {kind!r}; allowed: {', '.join(LAYERS)}")
+        raise NetSpecError(f"layer {index}: unknown kind {shown(kind)}; allowed: {', '.join(LAYERS)}")
     if not isinstance(keys, dict):
         raise NetSpecError(
             f"layer {index} ({kind}): its keys are {_describe(keys)}; they must be a mapping"
@@ -115,5 +107,7 @@ def _describe(value: object) -> str:
     if value is None:
         return "empty"
     if isinstance(value, dict):
-        return f"a mapping with keys {', '.join(map(str, value))}" if value else "an empty mapping"
-    return f"{'a list' if isinstance(value, list) else repr(value)}"
+        keys = [*map(str, value)][:5]
+        more = ", ..." if len(value) > len(keys) else ""
+        return f"a mapping with keys {', '.join(keys)}{more}" if value else "an empty mapping"
+    return "a list" if isinstance(value, list) else shown(value)

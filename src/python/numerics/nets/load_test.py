@@ -1,3 +1,6 @@
+import itertools
+import random
+
 import pytest
 
 from numerics.nets.layers.basic import ConvBn, Dense, Flatten
@@ -125,3 +128,96 @@ def test_yaml_tags_run_no_code() -> None:
 def test_unhashable_key_is_reported() -> None:
     with pytest.raises(NetSpecError, match="is not YAML"):
         parse(HEAD + "layers:\n  - {[1, 2]: 3}\n", "net.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD.replace("256", "0400"), "line 6: the number '0400' is not in plain decimal digits"),
+        (GOOD.replace("256", "4:16"), "line 6: the number '4:16' is not in plain decimal digits"),
+        (GOOD.replace("256", "0b11"), "line 6: the number '0b11' is not in plain decimal"),
+        (GOOD.replace("256", "2_56"), "line 6: the number '2_56' is not in plain decimal"),
+        (GOOD.replace("256", "4:16.0"), "line 6: the number '4:16.0' is not in plain decimal"),
+        (GOOD.replace("256", "!!int '0400'"), "line 6: the number '0400' is not in plain"),
+        (GOOD.replace("256", ".inf"), "line 6: the number '.inf' is not in plain decimal"),
+        (GOOD.replace("256", "9" * 5000), "line 6: the number '99999"),
+        (GOOD.replace("256", "9" * 17), "layer 3 (dense): 'fan_in' is 99999999999999999; allowed: "),
+        (GOOD.replace("small", "no"), "line 1: 'no' is a truth value in YAML 1.1; write true or"),
+        (GOOD.replace("small", "2024-01-01"), "line 1: a value of the YAML type 'timestamp' is"),
+        (GOOD.replace("small", "a" * 65), "'name' is 'aaaa"),
+        (
+            GOOD.replace("name: small", "base: &b {name: small}\n<<: *b"),
+            "line 2: the merge key '<<' is not taken; write the keys out",
+        ),
+        (
+            GOOD.replace("{channels: 1, height", "{<<: {channels: 1}, height"),
+            "line 2: the merge key '<<' is not taken",
+        ),
+        (HEAD + "layers: " + "[" * 3000, "is nested too deeply to be read"),
+        (HEAD + "layers: " + "{a: " * 3000, "is nested too deeply to be read"),
+        (
+            GOOD.replace("height: 8, width: 8", "height: 16777216, width: 16777216"),
+            "'input' makes input hold 281474976710656 numbers",
+        ),
+        (
+            GOOD.replace("fan_out: 10", "fan_out: 16777216"),
+            "layer 3 (dense) makes layer3.dense hold 4294967296 numbers, in shape (256, 16777216)",
+        ),
+        (GOOD.replace("small", "\x07"), "is not YAML: "),
+    ],
+    ids=itertools.count(),
+)
+def test_what_readers_of_yaml_take_differently_is_refused(text: str, message: str) -> None:
+    with pytest.raises(NetSpecError) as failure:
+        parse(text, "net.yaml")
+    assert str(failure.value).startswith("net.yaml: " + message)
+
+
+def test_text_that_looks_like_a_number_may_be_quoted() -> None:
+    assert parse(GOOD.replace("small", "'0100'"), "net.yaml").name == "0100"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"name: x\xff\xfe\n", "net.yaml: line 1: is not UTF-8 (invalid start byte); save"),
+        (b"name: small\ninput: \xe9\n", "net.yaml: line 2: is not UTF-8"),
+        (b"#" * (2**20 + 1), "net.yaml: has 1048577 bytes; a net has at most 1048576"),
+        (None, "net.yaml: cannot be read: Is a directory"),
+    ],
+)
+def test_a_file_that_cannot_be_read(tmp_path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "net.yaml"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(NetSpecError) as failure:
+        load(path)
+    assert message in str(failure.value)
+
+
+def test_a_missing_file_is_named(tmp_path) -> None:
+    with pytest.raises(NetSpecError, match="none.yaml: cannot be read: No such file"):
+        load(tmp_path / "none.yaml")
+
+
+def test_aliases_that_grow_are_shown_cut_short() -> None:
+    levels = "".join(f"  - &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
+    with pytest.raises(NetSpecError) as failure:
+        parse(f"name: &a0 small\ninput: {{}}\nlayers:\n{levels}", "net.yaml")
+    assert len(str(failure.value)) < 300
+
+
+def test_bytes_cut_and_changed_anywhere_are_an_error_or_a_net(tmp_path) -> None:
+    path, rng = tmp_path / "net.yaml", random.Random(5)
+    for _ in range(400):
+        content = bytearray(GOOD.encode())
+        for _ in range(rng.randint(1, 4)):
+            at = rng.randrange(len(content))
+            content[at : at + rng.randint(0, 3)] = rng.randbytes(rng.randint(0, 3))
+        path.write_bytes(content)
+        try:
+            load(path)
+        except NetSpecError as error:
+            assert "net.yaml: " in str(error)

@@ -6,6 +6,7 @@ strings. Construction checks every field, from YAML and from Python alike.
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import MISSING, fields
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -19,9 +20,20 @@ Act = Literal["identity", "relu", "relu6", "swish", "hard_swish", "gelu_tanh"]
 Squeeze = Literal["none", "expanded", "input"]
 """Squeeze-and-excitation width: none; a quarter of the expanded width; or of the block's input."""
 
+MAX_SIZE = 2**24
+"""Of any field: larger ones make numbers of parameters that no machine here holds."""
+
+_SHOWN = reprlib.Repr()
+_SHOWN.maxstring = _SHOWN.maxother = _SHOWN.maxlong = 80
+
 
 class FieldError(ValueError):
     """A field is unknown, missing, or has a value outside its type."""
+
+
+def shown(value: object) -> str:
+    """Its repr, cut short: a file may hold anything, and aliases can make it very long."""
+    return _SHOWN.repr(value)
 
 
 def field_types(cls: type[Any]) -> dict[str, Any]:
@@ -36,7 +48,7 @@ def check_keys(cls: type, given: dict[str, Any]) -> None:
     takes = f"it takes {', '.join(allowed)}" if allowed else "it takes no keys"
     for key in given:
         if key not in allowed:
-            raise FieldError(f"unknown key {key!r}; {takes}")
+            raise FieldError(f"unknown key {shown(key)}; {takes}")
     for key in required:
         if key not in given:
             raise FieldError(f"missing key {key!r}; {takes} (required: {', '.join(required)})")
@@ -47,11 +59,13 @@ def check_value(key: str, value: object, wanted: Any) -> None:
     if get_origin(wanted) is Literal:
         allowed = get_args(wanted)
         if not isinstance(value, str) or value not in allowed:
-            raise FieldError(f"{key!r} is {value!r}; allowed: {', '.join(allowed)}")
+            raise FieldError(f"{key!r} is {shown(value)}; allowed: {', '.join(allowed)}")
         return
     _, least = get_args(wanted)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise FieldError(f"{key!r} is {value!r}; allowed: an integer of at least {least}")
+        raise FieldError(f"{key!r} is {shown(value)}; allowed: an integer of at least {least}")
+    if value > MAX_SIZE:
+        raise FieldError(f"{key!r} is {shown(value)}; allowed: an integer of at most {MAX_SIZE}")
 
 
 class Checked:

@@ -12,12 +12,12 @@ from math import prod
 from numerics.nets.builder import GraphBuilder, ShapeError
 from numerics.nets.graph import Graph, Parameter, Shape
 from numerics.nets.layers.base import Layer
-from numerics.nets.schema import Checked, Size
+from numerics.nets.schema import Checked, Size, shown
 
 SEMANTICS = 1
 """Raise when a layer's meaning changes, so that every hash changes with it."""
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class NetSpecError(ValueError):
@@ -63,8 +63,8 @@ class NetSpec:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
             raise NetSpecError(
-                f"'name' is {self.name!r}; allowed: lower-case letters, digits, '_' and '-', "
-                "beginning with a letter or digit"
+                f"'name' is {shown(self.name)}; allowed: lower-case letters, digits, '_' and '-', "
+                "beginning with a letter or digit, 64 at most"
             )
         if not self.layers:
             raise NetSpecError("'layers' is empty; a net has at least one layer")
@@ -82,7 +82,10 @@ class NetSpec:
     @cached_property
     def graph(self) -> Graph:
         """The net in primitives, with every shape and parameter inferred."""
-        builder = GraphBuilder(self.input.shape)
+        try:
+            builder = GraphBuilder(self.input.shape)
+        except ShapeError as error:
+            raise NetSpecError(f"'input' {error}") from error
         x = builder.last
         for index, layer in enumerate(self.layers, start=1):
             builder.enter_layer(index)

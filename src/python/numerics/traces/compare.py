@@ -23,6 +23,7 @@ from numerics.traces.comparison import (
     compare,
     different_identity,
     failures,
+    incomparable,
     pair_as_json,
 )
 from numerics.traces.reader import TraceError, read
@@ -77,6 +78,10 @@ def judge(request: Request) -> Outcome:
         other = different_identity(traces[first], traces[second])
         if other:
             messages.append(f"{first} and {second} are not of one run: {'; '.join(other)}")
+            continue
+        vacuous = incomparable(traces[first], traces[second])
+        if vacuous:
+            messages.append(f"{first} and {second} compare nothing: {'; '.join(vacuous)}")
             continue
         pair = compare((first, second), traces[first], traces[second])
         pairs.append(pair)

@@ -1,11 +1,13 @@
 """The command: what passes, what fails, and what it writes."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from numerics.traces.compare import main
+from numerics.traces.corner_names import CORNERS
 from numerics.traces.trace import as_text
 
 DEFAULT = {
@@ -18,6 +20,13 @@ DEFAULT = {
 }
 
 
+def of_corner(trace, number: int):
+    """Each made-up trace in a corner of its own, unless it has one."""
+    if trace.header.corner != "jax-cpu":
+        return trace
+    return replace(trace, header=replace(trace.header, corner=list(CORNERS)[number]))
+
+
 @pytest.fixture
 def compare(tmp_path):
     """Run the command on traces by name; exit status and report."""
@@ -26,7 +35,7 @@ def compare(tmp_path):
         items = []
         for number, (name, trace) in enumerate(traces.items()):
             path = tmp_path / f"{number}.jsonl"
-            path.write_text(trace if isinstance(trace, str) else as_text(trace))
+            path.write_text(trace if isinstance(trace, str) else as_text(of_corner(trace, number)))
             items.append({"name": name, "path": str(path)})
         out = tmp_path / "out"
         request = {"traces": items, "bounds": bounds, "missing": missing, "out": str(out)}
@@ -101,6 +110,57 @@ def test_nothing_to_compare_is_no_success(compare, made_up) -> None:
     assert status == 1 and report["messages"] == ["there is no trace to compare"]
 
 
+def test_a_trace_beside_itself_is_no_comparison(compare, made_up, capsys) -> None:
+    same = made_up(corner="xla-cpu")
+    status, report = compare({"m/a": same, "m/b": same})
+    assert status == 1 and report["pairs"] == []
+    assert "m/a and m/b compare nothing: both are of the corner xla-cpu" in report["messages"][0]
+    elsewhere = replace(same.header.environment, device={"kind": "cpu", "name": "another"})
+    status, _ = compare({"m/a": same, "m/b": made_up(corner="xla-cpu", environment=elsewhere)})
+    assert status == 0
+
+
+def test_one_common_step_and_gradients_of_zero_are_no_comparison(compare, made_up) -> None:
+    status, report = compare({"m/a": made_up(), "m/b": made_up(recorded_steps=1)})
+    assert status == 1 and "1 step in common, and 2 are needed" in report["messages"][0]
+    flat = made_up()
+    flat = replace(flat, steps=tuple(replace(step, grad_norm=0.0) for step in flat.steps))
+    status, report = compare({"m/a": flat, "m/b": flat})
+    assert status == 1 and "every gradient in them is zero" in report["messages"][0]
+
+
+def test_one_file_under_two_names_is_refused(compare, made_up, tmp_path, capsys) -> None:
+    compare({"m/a": made_up(), "m/b": made_up()})
+    request = json.loads((tmp_path / "request.json").read_text())
+    request["traces"][1]["path"] = request["traces"][0]["path"]
+    (tmp_path / "request.json").write_text(json.dumps(request))
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "request.json")])
+    assert "which another one is already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "value", "said"),
+    [
+        (0, "netspec_hash", None, "missing key 'netspec_hash'"),
+        (0, "data_hash", "d" * 64, "are not of one run: data_hash"),
+        (0, "recorded_steps", 7, "is beyond the 7 that the header says"),
+        (2, "loss", 0.5, "but 'loss_hex' is"),
+        (2, "lr", 1.0, "but 'lr_hex' is"),
+        (-1, "steps", 7, "'steps' is 7"),
+    ],
+)
+def test_a_trace_edited_by_hand_is_found(compare, made_up, line, key, value, said: str) -> None:
+    records = [json.loads(text) for text in as_text(made_up()).splitlines()]
+    if value is None:
+        del records[line][key]
+    else:
+        records[line][key] = value
+    edited = "".join(json.dumps(record) + "\n" for record in records)
+    status, report = compare({"m/a": made_up(corner="xla-cpu"), "m/b": edited})
+    assert status == 1 and said in report["messages"][0]
+
+
 def test_what_is_missing_is_said(compare, made_up, tmp_path) -> None:
     missing = [{"name": "m/iree-cuda", "reason": "no libcuda.so.1"}]
     status, report = compare({"m/a": made_up(), "m/b": made_up()}, missing=missing)
@@ -126,12 +186,14 @@ def test_plots_are_pictures_and_repeatable(compare, made_up, tmp_path) -> None:
     [
         ([], "0 entries with 'default'"),
         ([DEFAULT, DEFAULT], "2 entries with 'default'"),
-        ([{"default": True, "step1": 1}], "missing bound 'step2'"),
-        ([DEFAULT, {"step1": 1}], "need one of 'default', 'group', 'pair'"),
-        ([DEFAULT, {"group": "x", "step1": 1}], "group 'x', in which no trace is"),
-        ([DEFAULT, {"pair": ["m/a", "m/z"], "step1": 1}], "it must be two of m/a, m/b"),
-        ([DEFAULT, {"pair": ["m/a", "m/b"], "step1": 1}], "'explain' why"),
+        ([{"default": True, "step1": 1e-3}], "missing bound 'step2'"),
+        ([DEFAULT, {"step1": 1e-3}], "need one of 'default', 'group', 'pair'"),
+        ([DEFAULT, {"group": "x", "step1": 1e-3}], "group 'x', in which no trace is"),
+        ([DEFAULT, {"pair": ["m/a", "m/z"], "step1": 1e-3}], "it must be two of m/a, m/b"),
+        ([DEFAULT, {"pair": ["m/a", "m/b"], "step1": 1e-3}], "'explain' why"),
         ([DEFAULT, {"group": "m", "step7": 1}], "unknown bound 'step7'"),
+        ([{**DEFAULT, "step1": 1e30}], "it must be at most 0.01"),
+        ([DEFAULT, {"group": "m", "accuracy": 1.0}], "it must be at most 0.1"),
     ],
 )
 def test_bounds_that_make_no_sense(compare, made_up, bounds, message: str, capsys) -> None:

@@ -17,6 +17,21 @@ from typing import Any
 from numerics.traces.trace import Trace
 
 
+LARGEST_BOUNDS = {
+    "step1": 1e-2,
+    "step2": 1e-1,
+    "early": 1e-1,
+    "epoch_mean": 0.5,
+    "accuracy": 0.1,
+}
+"""A difference above these is no agreement: a loss begins near ln 10 = 2.3, and guessing is right in
+a tenth of ten classes.
+"""
+
+MIN_STEPS = 2
+"""The first loss is before any update: it says nothing of the backward pass."""
+
+
 @dataclass(frozen=True)
 class Bounds:
     """Largest accepted absolute differences: of the loss at step 1, at step 2, and at any of the
@@ -128,6 +143,22 @@ def different_identity(first: Trace, second: Trace) -> list[str]:
     return [f"{key}: {ours[key]} and {theirs[key]}" for key in ours if ours[key] != theirs[key]]
 
 
+def incomparable(first: Trace, second: Trace) -> list[str]:
+    """Why agreement of these two, traces of one run, would say nothing."""
+    found = []
+    if (first.header.corner, first.header.environment) == (
+        second.header.corner,
+        second.header.environment,
+    ):
+        found.append(f"both are of the corner {first.header.corner}, on one device")
+    steps = min(len(first.steps), len(second.steps))
+    if steps < MIN_STEPS:
+        found.append(f"they have {steps} step in common, and {MIN_STEPS} are needed")
+    if all(step.grad_norm == 0 for step in (*first.steps, *second.steps)):
+        found.append("every gradient in them is zero")
+    return found
+
+
 def failures(pair: Pair, bounds: Bounds) -> list[Failure]:
     """Of every quantity that is out of bounds, the first place where it is."""
     steps = [(f"step {i}", found) for i, found in enumerate(pair.differences, start=1)]
@@ -221,4 +252,9 @@ def _bound(key: str, value: object) -> float:
         raise BoundsError(f"bound {key!r} is {value!r}; it must be a number")
     if not math.isfinite(value) or value < 0:
         raise BoundsError(f"bound {key!r} is {value!r}; it must be finite and not negative")
+    if value > LARGEST_BOUNDS[key]:
+        raise BoundsError(
+            f"bound {key!r} is {value!r}; it must be at most {LARGEST_BOUNDS[key]:g}: a comparison "
+            "that nothing can fail is none"
+        )
     return float(value)

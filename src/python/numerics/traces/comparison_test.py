@@ -105,14 +105,19 @@ def test_what_tells_two_runs_apart(made_up, config) -> None:
 
 def test_bounds_from_json() -> None:
     content = {
-        "step1": 1, "step2": 2.0, "early": {"steps": 5, "max": 3}, "epoch_mean": 4, "accuracy": 5,
+        "step1": 0, "step2": 2e-5, "early": {"steps": 5, "max": 3e-5}, "epoch_mean": 4e-5,
+        "accuracy": 5e-5,
     }  # fmt: skip
-    assert bounds_from_json(content) == Bounds(1.0, 2.0, 5, 3.0, 4.0, 5.0)
+    assert bounds_from_json(content) == Bounds(0.0, 2e-5, 5, 3e-5, 4e-5, 5e-5)
     for change, message in (
         ({"step3": 1}, "unknown bound 'step3'"),
         ({"step1": "1"}, "it must be a number"),
         ({"step1": -1}, "not negative"),
         ({"step1": float("inf")}, "must be finite"),
+        ({"step1": float("nan")}, "must be finite"),
+        ({"step2": 1e30}, "it must be at most 0.1: a comparison that nothing can fail"),
+        ({"early": {"steps": 5, "max": 1.0}}, "it must be at most 0.1"),
+        ({"accuracy": 1}, "it must be at most 0.1"),
         ({"early": 3}, "bound 'early' is 3"),
         ({"early": {"steps": 0, "max": 1}}, "steps 0; it must be 1 or more"),
     ):

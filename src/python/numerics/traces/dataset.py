@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.nets.philox import Purpose, blocks
+from numerics.nets.spec import NetSpec
 from numerics.traces.config import Config, ConfigError
 
 Batch = tuple[NDArray[np.float32], NDArray[np.int32]]
@@ -42,8 +43,8 @@ class Dataset:
             digest.update(np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()
 
-    def check(self, config: Config) -> None:
-        """Raises ConfigError if an epoch or the evaluation does not fit the set."""
+    def check(self, config: Config, spec: NetSpec) -> None:
+        """Raises ConfigError if an epoch, the evaluation or the net does not fit the set."""
         needed = config.batch * config.epoch_steps
         if needed > len(self.labels):
             raise ConfigError(
@@ -55,6 +56,29 @@ class Dataset:
                 f"'batch' is {config.batch}, but {self.name} holds out only "
                 f"{len(self.held_out_labels)} examples"
             )
+        if spec.input.shape != self.shape:
+            raise ConfigError(
+                f"the net {spec.name} takes images of {_words(spec.input.shape)}, but those of "
+                f"{self.name} are {_words(self.shape)}; give the net that `input`, or choose "
+                "another `data`"
+            )
+        if spec.classes != self.classes:
+            raise ConfigError(
+                f"the net {spec.name} ends in {spec.classes} classes, but {self.name} has "
+                f"{self.classes}; give its last layer as many outputs, or choose another `data`"
+            )
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Channels, height and width of an image."""
+        shapes = {images.shape[1:] for images in (self.images, self.held_out_images)}
+        if len(shapes) != 1:
+            raise ConfigError(f"{self.name} has images of several shapes: {sorted(shapes)}")
+        return shapes.pop()
+
+    @property
+    def classes(self) -> int:
+        return 1 + int(max(self.labels.max(), self.held_out_labels.max()))
 
     def batch(self, config: Config, step: int) -> Batch:
         """Of step `step`, counted from 1."""
@@ -67,6 +91,11 @@ class Dataset:
         for end in range(size, len(self.held_out_labels) + 1, size):
             part = slice(end - size, end)
             yield _as_batch(self.held_out_images[part], self.held_out_labels[part])
+
+
+def _words(shape: tuple[int, ...]) -> str:
+    channels, height, width = shape
+    return f"{channels} x {height} x {width} (channels, height, width)"
 
 
 def _as_batch(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Batch:

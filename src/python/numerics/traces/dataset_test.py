@@ -1,8 +1,11 @@
 import dataclasses
+import re
 
 import numpy as np
 import pytest
 
+from numerics.nets.layers import basic
+from numerics.nets.spec import ImageSize, NetSpec
 from numerics.traces.config import ConfigError
 from numerics.traces.dataset import Dataset
 from numerics.traces.digits import synthetic_digits
@@ -44,12 +47,39 @@ def test_held_out_batches_leave_a_remainder_out(numbered) -> None:
     assert np.concatenate([labels for _, labels in parts]).tolist() == list(range(16))
 
 
+def net(classes: int = 48, channels: int = 1, height: int = 1, width: int = 1) -> NetSpec:
+    pixels = channels * height * width
+    layers = (basic.Flatten(), basic.Dense(pixels, classes))
+    return NetSpec("made-up", ImageSize(channels, height, width), layers)
+
+
 def test_a_run_that_does_not_fit(config, numbered) -> None:
-    numbered.check(config)
+    numbered.check(config, net())
     with pytest.raises(ConfigError, match="need 64 examples, but numbered has 48"):
-        numbered.check(dataclasses.replace(config, epoch_steps=4))
+        numbered.check(dataclasses.replace(config, epoch_steps=4), net())
     with pytest.raises(ConfigError, match="holds out only 20"):
-        numbered.check(dataclasses.replace(config, batch=24, epoch_steps=1))
+        numbered.check(dataclasses.replace(config, batch=24, epoch_steps=1), net())
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (net(classes=5), "the net made-up ends in 5 classes, but numbered has 48"),
+        (net(classes=47), "the net made-up ends in 47 classes, but numbered has 48"),
+        (net(classes=49), "the net made-up ends in 49 classes, but numbered has 48"),
+        (net(classes=1), "the net made-up ends in 1 classes, but numbered has 48"),
+        (net(channels=3), "takes images of 3 x 1 x 1 (channels, height, width), but those of "),
+        (net(height=2, width=2), "images of 1 x 2 x 2 (channels, height, width), but those of"),
+        (net(width=4), "but those of numbered are 1 x 1 x 1 (channels, height, width)"),
+    ],
+)
+def test_a_net_that_does_not_fit_the_data(config, numbered, spec, said: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        numbered.check(config, spec)
+
+
+def test_the_shapes_of_the_digits() -> None:
+    assert (synthetic_digits().shape, synthetic_digits().classes) == ((1, 28, 28), 10)
 
 
 def test_every_array_is_in_the_hash(numbered) -> None:

@@ -46,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("second", type=Path)
     parser.add_argument("--mode", choices=MODES, default="strict", help="(%(default)s)")
     options = parser.parse_args(arguments)
+    if options.first.resolve() == options.second.resolve():
+        parser.error(f"both are the file {options.first}: it agrees with itself, whatever it says")
     try:
         first, second = _read(options.first), _read(options.second)
     except (OSError, TraceError) as error:

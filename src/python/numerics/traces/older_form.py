@@ -56,6 +56,8 @@ def parse(content: bytes, source: str) -> OlderTrace:
     if not steps:
         _fail(source, len(lines), "the trace has no step")
     identity = {key: header[key] for key in IDENTITY if key in header}
+    if not identity:
+        _fail(source, 1, f"nothing says of which run it is: it has none of {', '.join(IDENTITY)}")
     lacks = [key for key in IDENTITY if key not in header]
     config = header.get("config")
     if isinstance(config, dict):

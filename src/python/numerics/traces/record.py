@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         spec, config = load(options.net), parse(options.config)
         baseline = reader.read(options.baseline) if options.baseline else None
         dataset = _dataset(config, options.data)
-        dataset.check(config)
+        dataset.check(config, spec)
     except (NetSpecError, ConfigError, DataError, reader.TraceError, OSError) as error:
         parser.error(str(error))
     steps = config.steps if options.record_steps is None else options.record_steps
@@ -105,6 +105,7 @@ def _judge(
     recorded = reader.read(path)
     (options.out / "timing.json").write_text(json.dumps(_timing_json(timing), indent=1) + "\n")
     report.update(_summary(recorded))
+    report["messages"] += _nothing_learned(recorded)
     if baseline is not None:
         report["messages"] += _against(baseline, recorded)
     report["verdict"] = "hard-error" if report["messages"] else "clean"
@@ -208,6 +209,15 @@ def _against(baseline: trace.Trace, recorded: trace.Trace) -> list[str]:
         ]
     pair = comparison.compare(("baseline", "this trace"), baseline, recorded)
     return [failure.text for failure in comparison.failures(pair, BASELINE_BOUNDS)]
+
+
+def _nothing_learned(recorded: trace.Trace) -> list[str]:
+    if any(step.grad_norm > 0 for step in recorded.steps):
+        return []
+    return [
+        f"the gradient is zero in all {len(recorded.steps)} steps: nothing is learned, and a "
+        "comparison would be one of constants; change the net"
+    ]
 
 
 def _summary(recorded: trace.Trace) -> dict[str, Any]:

@@ -41,10 +41,10 @@ RUN = Config(
 def run_in(tmp_path_factory):
     """Record in a folder of its own; exit status and that folder."""
 
-    def run(corner: str, config: Config = RUN, *flags: str):
+    def run(corner: str, config: Config = RUN, *flags: str, net_text: str = NET):
         folder = tmp_path_factory.mktemp("record")
         net = folder / "net.yaml"
-        net.write_text(NET)
+        net.write_text(net_text)
         text = json.dumps(config.as_json())
         common = ["--net", str(net), "--config", text, "--corner", corner]
         return record.main([*common, "--out", str(folder / "out"), *flags]), folder / "out"
@@ -162,6 +162,30 @@ def test_what_makes_no_sense(run_in, config, flags, message: str, capsys) -> Non
         run_in("jax-cpu", config, *flags)
     assert caught.value.code == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("fan_out: 10", "fan_out: 5"), "the net tiny ends in 5 classes, but synthetic-digits-1"),
+        (("fan_out: 10", "fan_out: 11"), "the net tiny ends in 11 classes"),
+        (("height: 28, width: 28", "height: 14, width: 56"), "images of 1 x 14 x 56"),
+        (("channels: 1, height: 28", "channels: 2, height: 14"), "images of 2 x 14 x 28"),
+    ],
+)
+def test_a_net_that_does_not_fit_the_data_is_not_recorded(run_in, change, message, capsys) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run_in("jax-cpu", RUN, net_text=NET.replace(*change))
+    assert caught.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_run_that_learns_nothing_is_no_success(made_up) -> None:
+    flat = made_up()
+    steps = tuple(dataclasses.replace(step, grad_norm=0.0) for step in flat.steps)
+    (said,) = record._nothing_learned(dataclasses.replace(flat, steps=steps))
+    assert "the gradient is zero in all 8 steps" in said
+    assert record._nothing_learned(flat) == []
 
 
 def test_held_out_batches_are_all_counted() -> None:

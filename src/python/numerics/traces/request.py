@@ -63,7 +63,10 @@ def from_json(content: object) -> Request:
         name = _text("name", item["name"])
         if name in paths:
             raise RequestError(f"trace {name!r} is given twice")
-        paths[name] = Path(_text("path", item["path"]))
+        path = Path(_text("path", item["path"]))
+        if path in paths.values():
+            raise RequestError(f"trace {name!r} is the file {path}, which another one is already")
+        paths[name] = path
     missing: dict[str, str] = {}
     for item in _objects("missing", record["missing"]):
         _keys("a missing trace", item, ("name", "reason"))

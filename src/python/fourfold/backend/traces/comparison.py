@@ -28,6 +28,7 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
 from fourfold.backend.numerics.process import REPORT_FOLDER, NumericsAnswer, NumericsProcess
+from fourfold.backend.traces.bounds import bounds_problems
 from fourfold.backend.traces.judgement import Missing, judge_comparison, read_report
 from fourfold.backend.traces.record import RecordedTrace, RecordTrace
 from fourfold.backend.traces.settings import bound_entries, file_name, group_of, trace_name
@@ -43,12 +44,10 @@ from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
+Bounds = Mapping[str, Mapping[str, Any]]
+
 TABLE_FILE = "table.md"
 _REQUEST_FILE = "request.json"
-
-
-class NotTraces(Exception):
-    pass
 
 
 @dataclass(frozen=True)
@@ -68,21 +67,29 @@ class ComparedTraces:
     metadata: tuple[ProcessResultMetadata, ...]
 
 
-def check_comparable(by: Address, targets: Iterable[Target]) -> None:
-    """Raises NotTraces."""
+def not_comparable(by: Address, targets: Sequence[Target], bounds: Bounds) -> tuple[str, ...]:
+    """What is wrong with what `by` asks for, before anything is recorded for it."""
     others = [t.address.spec for t in targets if not t.has_field(TraceCornerField)]
     if others:
-        raise NotTraces(
+        return (
             f"The field `traces` of {by} names {', '.join(others)}: only `gpu_trace` and "
-            "`gpu_traces` targets can be compared."
+            "`gpu_traces` targets can be compared.",
         )
     names = Counter(trace_name(t.address) for t in targets)
     doubled = [name for name, number in names.items() if number > 1]
     if doubled:
-        raise NotTraces(
+        return (
             f"Several traces of {by} have the name {', '.join(doubled)}, which is that of the "
-            "target: give the targets different names."
+            "target: give the targets different names.",
         )
+    groups = Counter(map(group_of, names))
+    if not any(number > 1 for number in groups.values()):
+        return (
+            f"{by} compares nothing: its field `traces` names {', '.join(names) or 'no trace'}, "
+            "and traces are compared within a group, which are those of one `gpu_traces` target. "
+            "Name at least two of one group.",
+        )
+    return tuple(f"The field {said} ({by})" for said in bounds_problems(bounds, names))
 
 
 def request_json(
@@ -133,7 +140,12 @@ async def compare_traces(
     compared = await Get(
         Targets, UnparsedAddressInputs, target[ComparedTracesField].to_unparsed_address_inputs()
     )
-    check_comparable(request.address, compared)
+    facts = dict(target=request.address.spec, prover=TraceComparisonsSubsystem.options_scope)
+    asked = dict(strict=fourfold.strict, lacks=fourfold.lacks)
+    problems = not_comparable(request.address, compared, target[ComparisonBoundsField].value)
+    if problems:
+        refused = judge_comparison(None, (), problems, {}, **asked, **facts)
+        return ComparedTraces(refused, (), EMPTY_DIGEST, ())
     environments = await MultiGet(
         Get(EnvironmentName, EnvironmentNameRequest, EnvironmentNameRequest.from_target(t))
         for t in compared
@@ -187,10 +199,8 @@ async def compare_traces(
         missing,
         failed,
         {"traces": {r.name: r.evidence() for r in recorded if r.metadata}},
-        strict=fourfold.strict,
-        lacks=fourfold.lacks,
-        target=request.address.spec,
-        prover=TraceComparisonsSubsystem.options_scope,
+        **asked,
+        **facts,
         toolchain_digest=answer.environment if answer else "",
         seconds=(("run", sum(m.total_elapsed_ms or 0 for m in metadata) / 1000),),
     )

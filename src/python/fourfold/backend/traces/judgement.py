@@ -139,6 +139,9 @@ def judge_comparison(
         verdict = Verdict.HARD_ERROR
         messages = (*failed, *(compared.messages if compared else ()))
         corners = ()
+    elif compared and not data.get("pairs"):
+        verdict, corners = Verdict.HARD_ERROR, ()
+        messages = ("The comparer says that all agrees, and has compared no pair of traces.",)
     elif compared is None:
         verdict = Verdict.NOT_AVAILABLE
         messages = ("There are no two traces to compare.", *not_compared)

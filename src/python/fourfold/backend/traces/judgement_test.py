@@ -140,12 +140,19 @@ def test_fewer_than_two_traces_are_no_pass() -> None:
     assert "no two traces" in said.messages[0] and "mlp_iree-cuda" in said.messages[1]
 
 
+def test_a_comparer_that_compared_nothing_is_not_believed() -> None:
+    for data in ("", "{}", '{"pairs": []}'):
+        said = compared(Finding(Verdict.CLEAN, (), data))
+        assert said.verdict is Verdict.HARD_ERROR and "no pair of traces" in said.messages[0]
+
+
 def test_under_strict_a_missing_corner_must_be_declared() -> None:
     rocm = Missing("mlp_iree-rocm", "no driver", "iree-rocm")
-    said = compared(CLEAN, NO_GPU, rocm, strict=True, lacks=("iree-rocm",))
+    agrees = Finding(Verdict.CLEAN, (), '{"pairs": [{}]}')
+    said = compared(agrees, NO_GPU, rocm, strict=True, lacks=("iree-rocm",))
     assert said.verdict is Verdict.NOT_AVAILABLE and said.missing == ("iree-cuda",)
     assert exit_code(said.verdict, strict=True, lacks=("iree-rocm",), missing=said.missing) == 1
-    both = compared(CLEAN, NO_GPU, rocm, strict=True, lacks=("iree-rocm", "iree-cuda"))
+    both = compared(agrees, NO_GPU, rocm, strict=True, lacks=("iree-rocm", "iree-cuda"))
     assert both.verdict is Verdict.CLEAN
 
 

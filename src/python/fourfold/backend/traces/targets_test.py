@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from pathlib import Path
 from typing import get_type_hints
 
 import pytest
@@ -18,7 +20,8 @@ from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
 
 from fourfold.backend.gradients import register as gradients
 from fourfold.backend.traces import register
-from fourfold.backend.traces.comparison import NotTraces, check_comparable
+from fourfold.backend.traces.bounds import LARGEST
+from fourfold.backend.traces.comparison import not_comparable
 from fourfold.backend.traces.record import recorder_arguments
 from fourfold.backend.traces.settings import (
     bound_entries,
@@ -197,14 +200,77 @@ def test_bounds_are_passed_on_with_what_they_are_for() -> None:
         ComparisonBoundsField.compute_value({"default": 1e-5}, HERE)
 
 
-def test_only_traces_of_different_names_can_be_compared(runner: RuleRunner) -> None:
-    cpu = runner.get_target(mlp("jax-cpu"))
+GOOD = {
+    "default": {
+        "step1": 1e-6,
+        "step2": 1e-5,
+        "early": {"steps": 20, "max": 1e-4},
+        "epoch_mean": 0.01,
+        "accuracy": 0,
+    },
+    "mlp": {"step2": 2e-5},
+    "mlp/jax-cpu, mlp/iree-cuda": {"step1": 1e-5, "explain": "another device"},
+}
+
+
+def test_what_cannot_be_compared_is_said_before_anything_is_recorded(runner: RuleRunner) -> None:
+    cpu, cuda = (runner.get_target(mlp(corner)) for corner in ("jax-cpu", "iree-cuda"))
     other = runner.get_target(Address("traces", target_name="all"))
-    check_comparable(HERE, [cpu])
-    with pytest.raises(NotTraces, match="traces:here names traces:all: only `gpu_trace`"):
-        check_comparable(HERE, [cpu, other])
-    with pytest.raises(NotTraces, match="have the name mlp/jax-cpu"):
-        check_comparable(HERE, [cpu, cpu])
+    assert not_comparable(HERE, [cpu, cuda], GOOD) == ()
+    for targets, said in (
+        ([cpu, other], "traces:here names traces:all: only `gpu_trace`"),
+        ([cpu, cpu], "have the name mlp/jax-cpu"),
+        ([], "traces:here compares nothing: its field `traces` names no trace"),
+        ([cpu], "traces:here compares nothing: its field `traces` names mlp/jax-cpu"),
+    ):
+        (message,) = not_comparable(HERE, targets, GOOD)
+        assert said in message
+
+
+@pytest.mark.parametrize(
+    ("entry", "change", "said"),
+    [
+        ("default", {"step1": 1e30}, "`bounds` of 'default': 'step1' is 1e+30; it must be from 0"),
+        ("default", {"step2": float("nan")}, "'step2' is nan; it must be a finite number"),
+        ("default", {"epoch_mean": float("inf")}, "'epoch_mean' is inf; it must be a finite"),
+        ("default", {"accuracy": -1e-3}, "'accuracy' is -0.001; it must be from 0 to 0.1"),
+        ("default", {"accuracy": 1}, "'accuracy' is 1; it must be from 0 to 0.1"),
+        ("default", {"step1": True}, "'step1' is True; it must be a finite number"),
+        ("default", {"step1": "1e-5"}, "'step1' is '1e-5'; it must be a finite number"),
+        ("default", {"step3": 1e-5}, "unknown bound 'step3'; bounds are step1, step2"),
+        ("default", {"early": {"steps": 0, "max": 1e-5}}, "'early' has steps 0; it must be"),
+        ("default", {"early": {"steps": 20, "max": 9.0}}, "'early' is 9.0; it must be from 0"),
+        ("default", {"early": 1e-5}, "'early' must be {'steps': ..., 'max': ...}"),
+        ("mlp", {"step1": 1e30}, "`bounds` of 'mlp': 'step1' is 1e+30"),
+        ("cnn", {"step1": 1e-5}, "`bounds` of 'cnn': no trace is of that group; there are mlp"),
+        ("mlp/jax-cpu, mlp/gone", {"explain": "x"}, "it is not two of the traces mlp/iree-cuda, "),
+        ("mlp/jax-cpu, mlp/jax-cpu", {"explain": "x"}, "it is not two of the traces"),
+        ("mlp/jax-cpu, mlp/iree-cuda", {"explain": " "}, "a pair with bounds of its own needs"),
+    ],
+)
+def test_bounds_that_nothing_can_fail_or_that_bound_nothing(
+    runner: RuleRunner, entry: str, change: dict, said: str
+) -> None:
+    traces = [runner.get_target(mlp(corner)) for corner in ("jax-cpu", "iree-cuda")]
+    bounds = {**GOOD, entry: {**GOOD.get(entry, {}), **change}}
+    (message,) = not_comparable(HERE, traces, bounds)
+    assert said in message and "traces:here" in message
+
+
+@pytest.mark.parametrize("key", ["step1", "step2", "early", "epoch_mean", "accuracy"])
+def test_every_bound_is_given(runner: RuleRunner, key: str) -> None:
+    traces = [runner.get_target(mlp(corner)) for corner in ("jax-cpu", "iree-cuda")]
+    rest = {k: v for k, v in GOOD["default"].items() if k != key}
+    (message,) = not_comparable(HERE, traces, {"default": rest})
+    assert f"lacks {key}; give every one" in message
+    (message,) = not_comparable(HERE, traces, {})
+    assert "has no 'default'" in message
+
+
+def test_the_comparer_has_the_same_largest_bounds() -> None:
+    source = (Path(__file__).parents[3] / "numerics/traces/comparison.py").read_text()
+    text = source.split("LARGEST_BOUNDS = ", 1)[1].split("}", 1)[0] + "}"
+    assert ast.literal_eval(text) == dict(LARGEST)
 
 
 def test_names_of_traces() -> None:

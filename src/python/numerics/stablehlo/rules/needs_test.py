@@ -64,7 +64,12 @@ def test_a_net_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text(NET)
     bad.write_text(NET.replace("fan_in: 16", "fan_in: 15"))
-    found = json.loads(json.dumps(answer([str(good), str(bad), str(tmp_path / "none.yaml")])))
+    binary, deep, folder = tmp_path / "binary.yaml", tmp_path / "deep.yaml", tmp_path / "folder"
+    binary.write_bytes(b"name: x\xff\n")
+    deep.write_text("[" * 3000)
+    folder.mkdir()
+    unread = [bad, binary, deep, folder, tmp_path / "none.yaml"]
+    found = json.loads(json.dumps(answer([str(path) for path in (good, *unread)])))
     assert list(found["needed"]) == [str(good)]
     assert set(found["needed"][str(good)]) < set(found["every"])
 
