@@ -45,8 +45,8 @@ def test_a_toolchain_that_cannot_be_had_skips_with_the_reason(
 ) -> None:
     done = without_mirror(workspace, tmp_path)
     assert done.exit_code == 0, done.output
-    assert "honest/main.v: not-available:" in done.output
-    assert "Fourfold: 1 not-available" in done.output
+    assert "honest#library (and 1 more): not-available:" in done.output
+    assert "Fourfold: 2 not-available" in done.output
     assert "generate-lockfiles --resolve=" in done.output
     assert "✓ honest/main.v" not in done.output
 
@@ -65,7 +65,7 @@ def test_strict_excuses_a_toolchain_that_the_machine_is_known_to_lack(
         workspace, tmp_path, "--fourfold-strict", "--fourfold-lacks=['coq-8.20']"
     )
     assert done.exit_code == 0, done.output
-    assert "Fourfold: 1 not-available" in done.output
+    assert "Fourfold: 2 not-available" in done.output
 
 
 def test_a_version_that_mirrors_dropped_says_how_ci_can_go_on(

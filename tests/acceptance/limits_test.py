@@ -36,7 +36,7 @@ def messages(workspace: Workspace, name: str) -> str:
 
 
 def test_each_limit_is_that_targets_error_alone(workspace: Workspace, done: Run) -> None:
-    assert done.exit_code == 1 and "Fourfold: 1 clean, 4 hard-error" in done.output
+    assert done.exit_code == 1 and "Fourfold: 2 clean, 8 hard-error" in done.output
     assert workspace.report("true.main.v.json")["verdict"] == "clean"
 
 

@@ -110,7 +110,7 @@ def library_report(
     messages += loaded.messages if loaded is not None else ()
     if library.failed:
         failed = listed(str(m) for m in library.failed)
-        messages.append(f"not clean as a whole: these modules failed: {failed}")
+        messages.append(f"these modules failed, and the library with them: {failed}")
     verdict = library_verdict(library, messages)
     if verdict is Verdict.NOT_AVAILABLE:
         messages += next(r.messages for r in reports if r.verdict is verdict)

@@ -120,7 +120,7 @@ def test_a_library_with_a_failed_module_is_not_loaded() -> None:
     modules = {**TWO, module("c"): judged("c", Verdict.HARD_ERROR)}
     report, asked = judge(modules, LoadedLibrary())
     assert report.verdict is Verdict.HARD_ERROR and not asked
-    assert "these modules failed: Lib.c (lib/c.v)" in report.messages[-1]
+    assert "these modules failed, and the library with them: Lib.c (lib/c.v)" in report.messages[-1]
 
 
 def test_claims_are_judged_as_a_whole() -> None:
