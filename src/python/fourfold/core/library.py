@@ -29,6 +29,7 @@ class Member:
     """A module of the library: what its target claims, and what its judgement found.
 
     `constants` are the names in its report, and `open_ious` the obligations that they rest on.
+    `module` is empty where the judgement broke before its name was known.
     """
 
     address: str
@@ -39,10 +40,10 @@ class Member:
     open_ious: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
-        return f"{self.module} ({self.address})"
+        return f"{self.module} ({self.address})" if self.module else self.address
 
     def owns_by_name(self, name: str) -> bool:
-        return name.startswith(self.module + ".")
+        return not self.module or name.startswith(self.module + ".")
 
 
 @dataclass(frozen=True)

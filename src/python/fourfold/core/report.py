@@ -44,7 +44,8 @@ class Report:
     "coq:VJP.dense.t". `counts` are words for the summary, such as "3 checks"; `evidence` is the
     JSON object that a numeric check wrote. `lacking` names what a target that is not-available
     would need, if that is not (or not only) its toolchain. `module` is the full name of the
-    judged module, where it is one.
+    judged module, where it is one. `known_holes` are published ways past the kernel of this
+    toolchain, by the ids of its list: what its verdict cannot exclude.
     """
 
     target: str
@@ -63,6 +64,7 @@ class Report:
     evidence: str = ""
     lacking: tuple[str, ...] = ()
     module: str = ""
+    known_holes: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     @property
@@ -75,6 +77,11 @@ class Report:
         if self.verdict is not Verdict.NOT_AVAILABLE:
             return ()
         return self.lacking or ((self.toolchain,) if self.toolchain else ())
+
+    @property
+    def without_isolation(self) -> bool:
+        """Whether the verdict was reached by processes that could reach the whole machine."""
+        return self.isolation == "none" and self.verdict is not Verdict.NOT_AVAILABLE
 
     def summary(self) -> str:
         """A few words for the line of this target in the terminal."""
@@ -118,6 +125,7 @@ def to_json(report: Report) -> str:
             "version": report.toolchain_version,
         },
         "isolation": report.isolation,
+        "known_holes": list(report.known_holes),
         "missing": list(report.missing),
         "theorems": [_theorem(t) for t in report.theorems],
         "ious": list(report.ious),
@@ -158,14 +166,17 @@ def to_junit_xml(report: Report) -> str:
 def totals(reports: Iterable[Report]) -> str:
     """One line over all targets of a run, e.g. `Fourfold: 12 clean, 1 iou-only (M.l)`."""
     by_verdict: dict[Verdict, list[Report]] = {v: [] for v in Verdict}
-    for report in reports:
+    found = list(reports)
+    for report in found:
         by_verdict[report.verdict].append(report)
     parts = []
-    for verdict, found in by_verdict.items():
-        if not found:
+    for verdict, group in by_verdict.items():
+        if not group:
             continue
-        part = f"{len(found)} {verdict.value}"
+        part = f"{len(group)} {verdict.value}"
         if verdict is Verdict.IOU_ONLY:
-            part += f" ({', '.join(sorted({i for r in found for i in r.ious}))})"
+            part += f" ({', '.join(sorted({i for r in group for i in r.ious}))})"
         parts.append(part)
-    return "Fourfold: " + (", ".join(parts) if parts else "nothing was checked")
+    line = "Fourfold: " + (", ".join(parts) if parts else "nothing was checked")
+    open_to_all = sum(r.without_isolation for r in found)
+    return line + (f"; {counted(open_to_all, 'verdict')} without isolation" if open_to_all else "")

@@ -123,4 +123,9 @@ def test_totals_count_what_was_skipped() -> None:
         Report("c", "coq", Verdict.IOU_ONLY, ious=("M.l",)),
     ]
     assert totals(reports) == "Fourfold: 1 clean, 1 iou-only (M.l), 1 not-available"
+    open_to_all = Report("d", "coq", Verdict.CLEAN, isolation="none")
+    absent = Report("e", "coq", Verdict.NOT_AVAILABLE, isolation="none")
+    assert totals([*reports, open_to_all, absent]) == (
+        "Fourfold: 2 clean, 1 iou-only (M.l), 2 not-available; 1 verdict without isolation"
+    )
     assert totals([]) == "Fourfold: nothing was checked"

@@ -1,4 +1,7 @@
-"""Makes each lock a target, so that `--changed-since` selects what a new lock affects."""
+"""Makes each toolchain's files a target, so that `--changed-since` selects what they affect.
+
+These are its lock, its definition, and the list of its kernel's known holes.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,10 @@ def lock_address(name: str, toolchains: ToolchainsSubsystem) -> Address:
     return Address(os.path.dirname(toolchains.lock_path(name)), target_name=f"_{name}_lock")
 
 
+def _stem(lock_path: str) -> str:
+    return os.path.splitext(os.path.basename(lock_path))[0]
+
+
 @rule
 def toolchain_lock_targets(
     request: ToolchainLockTargets, toolchains: ToolchainsSubsystem
@@ -39,7 +46,7 @@ def toolchain_lock_targets(
                     TargetAdaptor(
                         "_lockfiles",
                         name=lock_address(name, toolchains).target_name,
-                        sources=[os.path.basename(toolchains.lock_path(name))],
+                        sources=[f"{_stem(toolchains.lock_path(name))}.*"],
                         __description_of_origin__=f"the toolchain {name!r} in [toolchains].locks",
                     )
                     for name in sorted(toolchains.locks)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from fourfold.toolchains import (
     files,
     generate_lockfiles,
+    holes,
     lock_targets,
     mirrors,
     sandbox,
@@ -15,6 +16,7 @@ def rules():
     return [
         *files.rules(),
         *generate_lockfiles.rules(),
+        *holes.rules(),
         *lock_targets.rules(),
         *mirrors.rules(),
         *sandbox.rules(),

@@ -50,6 +50,17 @@ _OUTPUTS_DROPPED = (
     "(`output_directories`), and some workers know `output_paths` alone. Switch the old fields on "
     "in the engine, or put a proxy before it that translates them: docs/remote_execution.md."
 )
+_ALLOW = (
+    "In a container, allow them with `--security-opt seccomp=unconfined --security-opt "
+    "apparmor=unconfined` (docker run, podman run); on a machine, with the sysctl "
+    "`user.max_user_namespaces` above 0 and, on Ubuntu, "
+    "`kernel.apparmor_restrict_unprivileged_userns=0`."
+)
+_REQUIRED = (
+    "This kernel refuses the namespaces that bubblewrap needs, and no verdict is reached without "
+    f"isolation under `[fourfold].require_isolation` or `strict`. {_ALLOW} To go on without, set "
+    "`require_isolation = false` in `[fourfold]`."
+)
 _PYTHON_HOME = "usr/lib/python3.13"
 _SCRIPTS = "fourfold.toolchains.scripts"
 _ABOUT = "about.py"
@@ -214,10 +225,13 @@ async def probe_isolation(tools: SandboxTools, fourfold: FourfoldSubsystem) -> P
     if result.exit_code == 0:
         return ProofSandbox(tools.digest, "bubblewrap", "", fourfold.memory_limit)
     said = (result.stdout + result.stderr).decode(errors="replace").strip()
+    if fourfold.isolation_is_required:
+        return ProofSandbox(None, "none", f"{_REQUIRED} bubblewrap said: {said}")
     logger.warning(
         "This kernel refuses the namespaces that bubblewrap needs, so provers run in the plain "
         "Pants sandbox: network and host files are within their reach. Results are cached apart "
-        f"from isolated ones, and each report says `isolation: none`. bubblewrap said: {said}"
+        "from isolated ones, each report says `isolation: none`, and the last line counts them. "
+        f"{_ALLOW} bubblewrap said: {said}"
     )
     return ProofSandbox(tools.digest, "none", "", fourfold.memory_limit)
 

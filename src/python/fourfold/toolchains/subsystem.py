@@ -39,6 +39,16 @@ class FourfoldSubsystem(Subsystem):
             """
         ),
     )
+    require_isolation = BoolOption(
+        default=False,
+        help=softwrap(
+            """
+            Reach no verdict of a proof where the kernel refuses the namespaces that isolate a
+            prover: the target is not-available, with what allows them. The default is to require
+            it under `strict`; otherwise such verdicts are counted in the last line of a run.
+            """
+        ),
+    )
     lacks = StrListOption(
         help=softwrap(
             """
@@ -57,6 +67,11 @@ class FourfoldSubsystem(Subsystem):
             """
         ),
     )
+
+    @property
+    def isolation_is_required(self) -> bool:
+        chosen = not self.options.is_default("require_isolation")
+        return self.require_isolation if chosen else self.strict
 
 
 class ToolchainsSubsystem(Subsystem):

@@ -53,7 +53,11 @@ from fourfold.backend.prover.compiled import (
 from fourfold.backend.prover.flags import refusal, refused_flag
 from fourfold.backend.prover.judgement import policy_of
 from fourfold.backend.prover.source_graph import proof_sources
-from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.backend.prover.target_types import (
+    LibrariesField,
+    ProofTimeoutField,
+    invalid_fields,
+)
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
@@ -213,7 +217,9 @@ async def compile_agda(
     members = proof_sources(request.component)
     target = members[0]
     module = module_of(target)
-    unfit = refused_name(target.address.spec_path, target[AgdaSourceField].file_path)
+    unfit = invalid_fields(target) or refused_name(
+        target.address.spec_path, target[AgdaSourceField].file_path
+    )
     if unfit is not None:
         return _failed(target, unfit)
     if len(members) > 1:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Mapping
 
 from pants.build_graph.address import Address
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.fs import Digest, DigestContents
 from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import (
     DependenciesRequest,
@@ -35,6 +33,7 @@ from fourfold.backend.prover.source_graph import (
     did_you_mean,
     lock_of,
 )
+from fourfold.backend.prover.source_text import SourceText, SourceTextRequest
 from fourfold.core.agda_scanner import AgdaImport, extension_of, scan_header, scan_imports
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
@@ -83,10 +82,9 @@ class AgdaImports:
 
 @rule(desc="Scan an Agda file for its imports", level=LogLevel.DEBUG)
 async def scan_agda_imports(request: AgdaImportsRequest) -> AgdaImports:
-    sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
-    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
-    text = contents[0].content.decode(errors="replace")
-    extension = extension_of(contents[0].path) or ".agda"
+    source = await Get(SourceText, SourceTextRequest(request.source))
+    text = source.text
+    extension = extension_of(source.path) or ".agda"
     return AgdaImports(scan_imports(text, extension), scan_header(text, extension))
 
 

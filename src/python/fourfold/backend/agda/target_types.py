@@ -23,6 +23,7 @@ from fourfold.backend.prover.library_targets import (
 )
 from fourfold.backend.prover.target_types import (
     PROOF_FIELDS,
+    JudgedField,
     ProofOverridesField,
     ProofSourceField,
     ToolchainField,
@@ -42,7 +43,7 @@ class AgdaToolchainField(ToolchainField):
     help = ToolchainField.help + " The default is the option `[agda].default_toolchain`."
 
 
-class AgdaModulePrefixField(StringField):
+class AgdaModulePrefixField(JudgedField, StringField):
     alias = "module_prefix"
     default = ""
     value: str
@@ -64,7 +65,7 @@ class AgdaModulePrefixField(StringField):
         return value
 
 
-class AgdaSafeField(BoolField):
+class AgdaSafeField(JudgedField, BoolField):
     alias = "safe"
     default = True
     value: bool
@@ -78,7 +79,7 @@ class AgdaSafeField(BoolField):
     )
 
 
-class AgdaFlagsField(StringSequenceField):
+class AgdaFlagsField(JudgedField, StringSequenceField):
     alias = "flags"
     default = ()
     help = softwrap(

@@ -54,7 +54,7 @@ from fourfold.backend.prover.compiled import (
 )
 from fourfold.backend.prover.flags import refusal, refused_flag
 from fourfold.backend.prover.source_graph import proof_sources
-from fourfold.backend.prover.target_types import ProofTimeoutField
+from fourfold.backend.prover.target_types import ProofTimeoutField, invalid_fields
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
@@ -255,7 +255,9 @@ async def compile_coq(
     members = proof_sources(request.component)
     target = members[0]
     logical = module_of(target)
-    unfit = refused_name(target.address.spec_path, target[CoqSourceField].file_path)
+    unfit = invalid_fields(target) or refused_name(
+        target.address.spec_path, target[CoqSourceField].file_path
+    )
     if unfit is not None:
         return _failed(target, unfit)
     if len(members) > 1:

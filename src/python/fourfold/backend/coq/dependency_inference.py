@@ -3,8 +3,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.fs import Digest, DigestContents
 from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import (
     DependenciesRequest,
@@ -34,6 +32,7 @@ from fourfold.backend.prover.source_graph import (
     lock_of,
     of_own_library,
 )
+from fourfold.backend.prover.source_text import SourceText, SourceTextRequest
 from fourfold.core.coq_scanner import CoqRequire, scan_requires
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
@@ -80,13 +79,8 @@ class CoqRequires:
 
 @rule(desc="Scan a Coq file for what it requires", level=LogLevel.DEBUG)
 async def scan_coq_requires(request: CoqRequiresRequest) -> CoqRequires:
-    sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
-    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
-    return CoqRequires(
-        tuple(
-            r for file in contents for r in scan_requires(file.content.decode(errors="replace"))
-        )
-    )
+    source = await Get(SourceText, SourceTextRequest(request.source))
+    return CoqRequires(tuple(scan_requires(source.text)))
 
 
 @dataclass(frozen=True)

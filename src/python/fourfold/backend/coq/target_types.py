@@ -23,6 +23,7 @@ from fourfold.backend.prover.library_targets import (
 )
 from fourfold.backend.prover.target_types import (
     PROOF_FIELDS,
+    JudgedField,
     ProofOverridesField,
     ProofSourceField,
     ToolchainField,
@@ -45,7 +46,7 @@ class CoqToolchainField(ToolchainField):
     help = ToolchainField.help + " The default is the option `[coq].default_toolchain`."
 
 
-class CoqLogicalNameField(StringField):
+class CoqLogicalNameField(JudgedField, StringField):
     alias = "logical_name"
     help = softwrap(
         """
@@ -67,7 +68,7 @@ class CoqLogicalNameField(StringField):
         return value
 
 
-class CoqFlagsField(StringSequenceField):
+class CoqFlagsField(JudgedField, StringSequenceField):
     alias = "flags"
     default = ()
     help = softwrap(

@@ -36,7 +36,12 @@ from fourfold.backend.prover.compiled import (
     rejection,
 )
 from fourfold.backend.prover.source_graph import proof_sources
-from fourfold.backend.prover.target_types import IousField, LibrariesField, ProofTimeoutField
+from fourfold.backend.prover.target_types import (
+    IousField,
+    LibrariesField,
+    ProofTimeoutField,
+    invalid_fields,
+)
 from fourfold.core.cycles import shortest_cycle
 from fourfold.core.isabelle_session import refused_option, render_root
 from fourfold.core.verdict import Verdict
@@ -220,7 +225,7 @@ async def compile_session(
     cycle = sessions.cycle(name_of_toolchain, session.name)
     if cycle:
         return failed(Verdict.HARD_ERROR, f"session cycle: {' -> '.join(cycle)}")
-    wrong = wrong_from_the_start(session, f"{target.address.spec_path}/BUILD")
+    wrong = invalid_fields(target) or wrong_from_the_start(session, f"{target.address.spec_path}/BUILD")
     if wrong is not None:
         return failed(Verdict.HARD_ERROR, wrong)
     below = await MultiGet(

@@ -15,6 +15,7 @@ from pants.util.strutil import softwrap
 
 from fourfold.backend.prover.target_types import (
     PROOF_FIELDS,
+    JudgedField,
     ProofSourcesField,
     ToolchainField,
 )
@@ -45,7 +46,7 @@ class IsabelleToolchainField(ToolchainField):
     )
 
 
-class IsabelleSessionNameField(StringField):
+class IsabelleSessionNameField(JudgedField, StringField):
     alias = "session"
     help = softwrap(
         """
@@ -55,12 +56,12 @@ class IsabelleSessionNameField(StringField):
     )
 
 
-class IsabelleParentField(StringField):
+class IsabelleParentField(JudgedField, StringField):
     alias = "parent"
     help = "The parent session. The default is that of the ROOT file, and without one HOL."
 
 
-class IsabelleImportedSessionsField(StringSequenceField):
+class IsabelleImportedSessionsField(JudgedField, StringSequenceField):
     alias = "sessions"
     help = softwrap(
         """
@@ -70,12 +71,12 @@ class IsabelleImportedSessionsField(StringSequenceField):
     )
 
 
-class IsabelleDirectoriesField(StringSequenceField):
+class IsabelleDirectoriesField(JudgedField, StringSequenceField):
     alias = "directories"
     help = "Folders with theories of the session, as after `directories` in a ROOT file."
 
 
-class IsabelleTheoriesField(StringSequenceField):
+class IsabelleTheoriesField(JudgedField, StringSequenceField):
     alias = "theories"
     help = softwrap(
         """
@@ -85,7 +86,7 @@ class IsabelleTheoriesField(StringSequenceField):
     )
 
 
-class IsabelleOptionsField(DictStringToStringField):
+class IsabelleOptionsField(JudgedField, DictStringToStringField):
     alias = "options"
     help = softwrap(
         f"""

@@ -41,7 +41,11 @@ from fourfold.backend.prover.compiled import (
     rejection,
 )
 from fourfold.backend.prover.source_graph import proof_sources
-from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.backend.prover.target_types import (
+    LibrariesField,
+    ProofTimeoutField,
+    invalid_fields,
+)
 from fourfold.core.lean_scanner import LeanHeader
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
@@ -141,6 +145,9 @@ async def compile_lean(
     members = proof_sources(request.component)
     target = members[0]
     module = module_of(target)
+    invalid = invalid_fields(target)
+    if invalid is not None:
+        return _failed(target, invalid)
     if len(members) > 1:
         return await _cycle(members)
     flags = tuple(target[LeanFlagsField].value or ())

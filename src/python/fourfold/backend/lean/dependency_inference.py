@@ -3,8 +3,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.fs import Digest, DigestContents
 from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import (
     DependenciesRequest,
@@ -33,6 +31,7 @@ from fourfold.backend.prover.source_graph import (
     did_you_mean,
     lock_of,
 )
+from fourfold.backend.prover.source_text import SourceText, SourceTextRequest
 from fourfold.core.lean_scanner import LeanHeader, scan_header
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
@@ -74,9 +73,8 @@ class LeanHeaderRequest:
 
 @rule(desc="Scan a Lean file for its imports", level=LogLevel.DEBUG)
 async def scan_lean_header(request: LeanHeaderRequest) -> LeanHeader:
-    sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
-    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
-    return scan_header("".join(f.content.decode(errors="replace") for f in contents))
+    source = await Get(SourceText, SourceTextRequest(request.source))
+    return scan_header(source.text)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from fourfold.backend.prover.library_targets import (
 )
 from fourfold.backend.prover.target_types import (
     PROOF_FIELDS,
+    JudgedField,
     ProofOverridesField,
     ProofSourceField,
     ToolchainField,
@@ -62,7 +63,7 @@ class LeanToolchainField(ToolchainField):
     )
 
 
-class LeanModulePrefixField(StringField):
+class LeanModulePrefixField(JudgedField, StringField):
     alias = "module_prefix"
     help = softwrap(
         """
@@ -84,7 +85,7 @@ class LeanModulePrefixField(StringField):
         return value
 
 
-class LeanFlagsField(StringSequenceField):
+class LeanFlagsField(JudgedField, StringSequenceField):
     alias = "flags"
     default = ()
     help = softwrap(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Iterable, Sequence
 
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
 from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.addresses import UnparsedAddressInputs
-from pants.engine.rules import Get, _uncacheable_rule, collect_rules
+from pants.engine.rules import Get, MultiGet, _uncacheable_rule, collect_rules
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
+    BoolField,
     SpecialCasedDependencies,
     StringField,
     StringSequenceField,
@@ -22,8 +24,16 @@ from pants.engine.unions import UnionMembership
 from pants.option.option_types import SkipOption
 from pants.option.subsystem import Subsystem
 from pants.util.logging import LogLevel
+from pants.util.strutil import softwrap
 
-from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement, judges_of
+from fourfold.backend.prover.judge import (
+    JudgeTargetRequest,
+    TargetJudgement,
+    judges_of,
+    readable,
+    refused_judgement,
+)
+from fourfold.backend.prover.target_types import JudgedField
 from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
@@ -41,10 +51,10 @@ class ExpectedVerdictSubsystem(Subsystem):
 class JudgedModuleField(SpecialCasedDependencies):
     alias = "module"
     required = True
-    help = "The address of the one module to judge, in a list."
+    help = "The address of the one module to judge, in a list; of several, with `agreement`."
 
 
-class VerdictField(StringField):
+class VerdictField(JudgedField, StringField):
     alias = "verdict"
     required = True
     value: str
@@ -52,10 +62,21 @@ class VerdictField(StringField):
     help = "The verdict that the module must get."
 
 
-class MessagesField(StringSequenceField):
+class MessagesField(JudgedField, StringSequenceField):
     alias = "messages"
     default = ()
     help = "Texts that the messages of the module's report must contain."
+
+
+class AgreementField(JudgedField, BoolField):
+    alias = "agreement"
+    default = False
+    help = softwrap(
+        """
+        Whether `module` names several ones, such as one module for each locked version of its
+        prover, all of which must get the verdict. A hole of one version's kernel then shows.
+        """
+    )
 
 
 class ExpectedVerdictTarget(Target):
@@ -65,6 +86,7 @@ class ExpectedVerdictTarget(Target):
         JudgedModuleField,
         VerdictField,
         MessagesField,
+        AgreementField,
         EnvironmentField,
     )
     help = (
@@ -80,6 +102,7 @@ class ExpectedVerdictFieldSet(TestFieldSet):
     module: JudgedModuleField
     verdict: VerdictField
     messages: MessagesField
+    agreement: AgreementField
     environment: EnvironmentField
 
 
@@ -110,6 +133,8 @@ def compare(
             **facts, verdict=report.verdict, messages=report.messages, lacking=report.missing
         )
     wrong = []
+    if not report.prover and not messages:
+        wrong.append(f"{report.target} was not judged at all; name what it says in `messages`.")
     if report.verdict.value != verdict:
         wrong.append(f"{report.target} got the verdict {report.verdict.value}, not {verdict}.")
     wrong.extend(f"Its messages do not contain {text!r}." for text in messages if text not in said)
@@ -120,8 +145,40 @@ def compare(
     )
 
 
-class WrongModule(Exception):
-    pass
+def compare_all(
+    reports: Sequence[Report], target: str, verdict: str, messages: tuple[str, ...]
+) -> Report:
+    """All must meet the expectation; where one does not, the verdict of each is listed."""
+    compared = [compare(report, target, verdict, messages) for report in reports]
+    worst = next((c for v in _WORST_FIRST for c in compared if c.verdict is v), compared[0])
+    if len(reports) == 1 or worst.verdict is not Verdict.HARD_ERROR:
+        return worst
+    each = ", ".join(
+        f"{r.target} ({r.toolchain or 'no toolchain'}): {r.verdict.value}" for r in reports
+    )
+    wrong = dict.fromkeys(
+        m for c in compared if c.verdict is Verdict.HARD_ERROR for m in c.messages
+    )
+    said = (f"the modules do not all get the verdict {verdict}: {each}", *wrong)
+    return dataclasses.replace(worst, messages=said)
+
+
+_WORST_FIRST = (Verdict.HARD_ERROR, Verdict.NOT_AVAILABLE)
+
+
+def wrong_modules(named: Iterable[str], judged: int, targets: int, agreement: bool) -> str | None:
+    """What is wrong with the number of modules that the field names."""
+    if judged == 1 and not agreement or judged > 1 and agreement:
+        return None
+    if agreement:
+        return (
+            f"`agreement` needs several modules in `module`; {', '.join(named)} names {judged}. "
+            "List the module once for each toolchain, as \"./main.v@toolchain=coq-8.20\"."
+        )
+    return (
+        "The field `module` must name one module that a prover can judge (or several ones, with "
+        f"`agreement=True`); {', '.join(named)} names {judged} (of {targets} targets)."
+    )
 
 
 # Uncacheable, because it writes the report: see verdict_log.py.
@@ -134,26 +191,34 @@ async def test_expected_verdict(
     union_membership: UnionMembership,
 ) -> TestResult:
     field_set = batch.single_element
+    address = field_set.address
     inputs = field_set.module.to_unparsed_address_inputs()
-    targets = await Get(Targets, UnparsedAddressInputs, inputs)
-    judged = [t for t in targets if judges_of(t, union_membership)]
-    if len(judged) != 1:
-        raise WrongModule(
-            f"The field `module` of {field_set.address} must name one module that a prover can "
-            f"judge; {inputs.values} names {len(judged)} (of {len(targets)} targets)."
+    error = field_set.verdict.error or field_set.messages.error or field_set.agreement.error
+    try:
+        targets = await Get(Targets, UnparsedAddressInputs, inputs)
+        judged = [t.address for t in targets if judges_of(t, union_membership)]
+        agreement = bool(field_set.agreement.value)
+        error = error or wrong_modules(inputs.values, len(judged), len(targets), agreement)
+    except Exception as e:
+        error = f"the field `module` names what is not there: {readable(e)}"
+    if error:
+        judged = []
+    judgements = await MultiGet(Get(TargetJudgement, JudgeTargetRequest(a)) for a in judged)
+    report = (
+        refused_judgement(address, error).report
+        if error
+        else compare_all(
+            [j.report for j in judgements],
+            address.spec,
+            field_set.verdict.value,
+            field_set.messages.value or (),
         )
-    judgement = await Get(TargetJudgement, JudgeTargetRequest(judged[0].address))
-    report = compare(
-        judgement.report,
-        field_set.address.spec,
-        field_set.verdict.value,
-        field_set.messages.value or (),
     )
-    record_report(report, field_set.address, dist)
+    report = record_report(report, address, dist)
     return await test_result(
         report,
-        field_set.address,
-        judgement.metadata,
+        address,
+        tuple(m for j in judgements for m in j.metadata),
         test.output,
         strict=fourfold.strict,
         lacks=fourfold.lacks,

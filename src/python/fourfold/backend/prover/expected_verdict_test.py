@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from fourfold.backend.prover.expected_verdict import compare
+from fourfold.backend.prover.expected_verdict import compare, compare_all, wrong_modules
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
 
@@ -54,3 +54,40 @@ def test_what_could_not_be_judged_is_neither() -> None:
         assert found.verdict is Verdict.NOT_AVAILABLE and found.messages == ("no mirror",)
         assert found.missing == ("sandbox",)
     assert compare(missing, "a:verdict", "not-available", ("no mirror",)).verdict is Verdict.CLEAN
+
+
+def _by(version: str, verdict: Verdict) -> Report:
+    return Report(f"a/m.v@{version}", "coq", verdict, toolchain=f"coq-{version}")
+
+
+def test_versions_that_agree_are_clean() -> None:
+    reports = [_by("8.16", Verdict.CLEAN), _by("8.20", Verdict.CLEAN)]
+    assert compare_all(reports, "a:v", "clean", ()).verdict is Verdict.CLEAN
+
+
+def test_versions_that_disagree_are_listed() -> None:
+    reports = [_by("8.16", Verdict.CLEAN), _by("8.20", Verdict.HARD_ERROR)]
+    for expected in ("clean", "hard-error"):
+        found = compare_all(reports, "a:v", expected, ())
+        assert found.verdict is Verdict.HARD_ERROR
+        assert "a/m.v@8.16 (coq-8.16): clean, a/m.v@8.20 (coq-8.20): hard-error" in found.messages[0]
+
+
+def test_a_version_that_this_machine_lacks_leaves_it_open() -> None:
+    reports = [_by("8.16", Verdict.CLEAN), _by("9.2", Verdict.NOT_AVAILABLE)]
+    assert compare_all(reports, "a:v", "clean", ()).verdict is Verdict.NOT_AVAILABLE
+    refused = [_by("8.16", Verdict.HARD_ERROR), _by("9.2", Verdict.NOT_AVAILABLE)]
+    assert compare_all(refused, "a:v", "clean", ()).verdict is Verdict.HARD_ERROR
+
+
+def test_agreement_is_of_several() -> None:
+    assert wrong_modules(["a:m"], 1, 1, agreement=False) is None
+    assert wrong_modules(["a:m", "a:n"], 2, 2, agreement=True) is None
+    assert "needs several" in (wrong_modules(["a:m"], 1, 1, agreement=True) or "")
+    assert "must name one module" in (wrong_modules(["a:"], 2, 3, agreement=False) or "")
+
+
+def test_a_target_that_was_not_judged_is_refused_for_no_reason_of_its_own() -> None:
+    broken = Report("a/m.v", "", Verdict.HARD_ERROR, ("No space left on device",))
+    assert compare(broken, "a:v", "hard-error", ()).verdict is Verdict.HARD_ERROR
+    assert compare(broken, "a:v", "hard-error", ("No space",)).verdict is Verdict.CLEAN

@@ -58,9 +58,9 @@ async def recorded_test(
     fourfold: FourfoldSubsystem,
 ) -> TestResult:
     """For uncacheable rules only, because it writes the report: see verdict_log.py."""
-    record_report(judgement.report, address, dist)
+    report = record_report(judgement.report, address, dist)
     return await test_result(
-        judgement.report,
+        report,
         address,
         judgement.metadata,
         output,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from dataclasses import dataclass
 from typing import ClassVar, Type
@@ -14,8 +15,10 @@ from pants.engine.target import Field, Target, WrappedTarget, WrappedTargetReque
 from pants.engine.unions import UnionMembership, union
 from pants.util.logging import LogLevel
 
+from fourfold.backend.prover.target_types import invalid_fields
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
+from fourfold.toolchains.holes import KernelHoles, KernelHolesRequest
 
 logger = logging.getLogger(__name__)
 
@@ -59,15 +62,37 @@ def judges_of(target: Target, union_membership: UnionMembership) -> list[Type[Ju
     ]
 
 
+# What a person reads of an error that may hold a whole file.
+_READ = 2000
+
+
+def readable(error: Exception) -> str:
+    """What it says, or its beginning, without lines of a binary file: a terminal obeys them."""
+    said = str(error).strip() or type(error).__name__
+    lines = said.split("\n")
+    shown = "\n".join(x for x in lines if x.replace("\t", "").isprintable() and "\ufffd" not in x)
+    return shown[:_READ] + (" ..." if len(shown) > _READ else "") + _hint(said)
+
+
+def _hint(said: str) -> str:
+    if "Absolute symlink" in said:
+        # Pants looks into each folder for BUILD files, and follows no such link.
+        return ". Make the link relative, or put its path into `[GLOBAL].pants_ignore`."
+    if "merge Directories with no duplicates" in said:
+        return "It rests on different files of one name: give one of their libraries another name."
+    return ""
+
+
 def broken_judgement(address: Address, error: Exception) -> TargetJudgement:
     """A rule that raises would end the whole run; so the error is that of one target."""
-    said = str(error).strip() or type(error).__name__
+    return refused_judgement(address, f"it could not be judged: {readable(error)}")
+
+
+def refused_judgement(address: Address, message: str) -> TargetJudgement:
+    """Before anything of the target was looked at."""
     return TargetJudgement(
         Report(
-            target=address.spec,
-            prover="",
-            verdict=Verdict.HARD_ERROR,
-            messages=(f"it could not be judged: {said}",),
+            target=address.spec, prover="", verdict=Verdict.HARD_ERROR, messages=(message,)
         )
     )
 
@@ -80,12 +105,17 @@ async def judge_target(
         WrappedTarget,
         WrappedTargetRequest(request.address, description_of_origin="a judgement"),
     )
+    invalid = invalid_fields(wrapped.target)
+    if invalid is not None:
+        return refused_judgement(request.address, invalid)
     kind = judges_of(wrapped.target, union_membership)[0]
     try:
         judged = await Get(
             Judgement, {kind(request.address): JudgeRequest, environment: EnvironmentName}
         )
-        return TargetJudgement(judged.report, judged.metadata)
+        holes = await Get(KernelHoles, KernelHolesRequest(judged.report.toolchain))
+        report = dataclasses.replace(judged.report, known_holes=holes.ids)
+        return TargetJudgement(report, judged.metadata)
     except Exception as error:
         logger.debug(f"{request.address} could not be judged", exc_info=error)
         return broken_judgement(request.address, error)

@@ -88,7 +88,7 @@ def judged_modules(library: Target, modules: Iterable[Target]) -> list[Target]:
 def member(target: Target, report: Report) -> Member:
     return Member(
         address=target.address.spec,
-        module=report.module or target[ProofSourceField].file_path,
+        module=report.module,
         verdict=report.verdict,
         claims=claims_of(target),
         constants=frozenset(t.name for t in report.theorems),

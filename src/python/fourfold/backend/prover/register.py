@@ -8,6 +8,7 @@ from fourfold.backend.prover import (
     judge,
     library,
     source_graph,
+    source_text,
     theorem_parity,
     verdict_log,
 )
@@ -22,6 +23,7 @@ def rules():
     return [
         *toolchains.rules(),
         *source_graph.rules(),
+        *source_text.rules(),
         *citations.rules(),
         *judge.rules(),
         *library.rules(),

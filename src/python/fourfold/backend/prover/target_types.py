@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pants.build_graph.address import Address
 from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.target import (
     BoolField,
     DictStringToStringField,
+    Field,
     IntField,
+    InvalidFieldException,
     MultipleSourcesField,
     OverridesField,
     SingleSourceField,
     StringField,
     StringSequenceField,
+    Target,
 )
 from pants.util.strutil import softwrap
+
+
+class JudgedField(Field):
+    """A field whose invalid value is the error of its own target.
+
+    Pants' fields raise, and what raises while targets are made ends the run for all of them.
+    Here `error` says what is wrong, and `value` is the default.
+    """
+
+    error: str
+
+    def __init__(self, raw_value: Any, address: Address) -> None:  # type: ignore[misc]
+        try:
+            super().__init__(raw_value, address)
+            error = ""
+        except InvalidFieldException as e:
+            error = str(e)
+            object.__setattr__(self, "value", getattr(self, "default", None))
+        object.__setattr__(self, "error", error)
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return False
+        return (self.value, self.error) == (other.value, other.error)  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.value, self.error))
+
+
+def invalid_fields(target: Target) -> str | None:
+    """What is wrong with the values in its BUILD file."""
+    fields = (f for f in target.field_values.values() if isinstance(f, JudgedField))
+    return " ".join(f.error for f in fields if f.error) or None
 
 
 class ProofSourceField(SingleSourceField):
@@ -33,7 +72,7 @@ class ProofOverridesField(OverridesField):
     )
 
 
-class ToolchainField(StringField):
+class ToolchainField(JudgedField, StringField):
     alias = "toolchain"
     value: str
     help = softwrap(
@@ -44,7 +83,7 @@ class ToolchainField(StringField):
     )
 
 
-class LibrariesField(StringSequenceField):
+class LibrariesField(JudgedField, StringSequenceField):
     alias = "libraries"
     default = ()
     help = softwrap(
@@ -55,7 +94,7 @@ class LibrariesField(StringSequenceField):
     )
 
 
-class AxiomsField(StringSequenceField):
+class AxiomsField(JudgedField, StringSequenceField):
     alias = "axioms"
     default = ()
     help = softwrap(
@@ -66,7 +105,7 @@ class AxiomsField(StringSequenceField):
     )
 
 
-class IousField(StringSequenceField):
+class IousField(JudgedField, StringSequenceField):
     alias = "ious"
     default = ()
     help = softwrap(
@@ -78,13 +117,13 @@ class IousField(StringSequenceField):
     )
 
 
-class TheoremsField(StringSequenceField):
+class TheoremsField(JudgedField, StringSequenceField):
     alias = "theorems"
     default = ()
     help = "Fully qualified names of theorems that must exist, closed, at top level."
 
 
-class StatementsField(DictStringToStringField):
+class StatementsField(JudgedField, DictStringToStringField):
     alias = "statements"
     help = softwrap(
         """
@@ -95,13 +134,13 @@ class StatementsField(DictStringToStringField):
     )
 
 
-class RecheckField(BoolField):
+class RecheckField(JudgedField, BoolField):
     alias = "recheck"
     default = True
     help = "Whether `test` checks the compiled terms again with a second kernel process."
 
 
-class ProofTimeoutField(IntField):
+class ProofTimeoutField(JudgedField, IntField):
     alias = "timeout"
     default = 900
     value: int
@@ -113,7 +152,7 @@ class ProofTimeoutField(IntField):
     )
 
 
-class SkipProverField(BoolField):
+class SkipProverField(JudgedField, BoolField):
     alias = "skip_prover"
     default = False
     help = softwrap(

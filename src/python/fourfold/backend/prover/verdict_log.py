@@ -8,6 +8,7 @@ when nothing had to be done.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import logging
 import os
 from dataclasses import dataclass
@@ -41,18 +42,43 @@ class _Session:
     reports: dict[str, Report] = {}
 
 
-def record_report(report: Report, address: Address, dist: DistDir) -> None:
-    """Side effects: call it from uncacheable rules only."""
+# Most file systems take 255 bytes for a name; room is left for suffixes.
+_LONGEST_NAME = 200
+
+
+def file_stem(address: Address) -> str:
+    """The name of a target's report, without suffix; a long one is cut, and stays its own."""
+    name = address.path_safe_spec
+    if len(name.encode()) <= _LONGEST_NAME:
+        return name
+    kept = name.encode()[: _LONGEST_NAME - 17].decode(errors="ignore")
+    return f"{kept}.{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def record_report(report: Report, address: Address, dist: DistDir) -> Report:
+    """The report that stands: a hard-error where it could not be written.
+
+    It has side effects: call it from uncacheable rules only.
+    """
+    path = os.path.join(get_buildroot(), dist.relpath, _FOLDER, f"{file_stem(address)}.json")
+    try:
+        _write_if_new(path, to_json(report))
+    except OSError as error:
+        said = f"its report cannot be written to {os.path.relpath(path, get_buildroot())}: {error}"
+        report = dataclasses.replace(
+            report, verdict=Verdict.HARD_ERROR, messages=(*report.messages, said)
+        )
     _Session.reports[report.target] = report
-    folder = os.path.join(get_buildroot(), dist.relpath, _FOLDER)
-    path = os.path.join(folder, f"{address.path_safe_spec}.json")
-    content = to_json(report)
+    return report
+
+
+def _write_if_new(path: str, content: str) -> None:
     try:
         with open(path) as f:
             if f.read() == content:
                 return
     except FileNotFoundError:
-        os.makedirs(folder, exist_ok=True)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
     # A reader never sees half a report, nor does a full disk leave one.
     with open(path + ".tmp", "w") as f:
         f.write(content)
@@ -76,7 +102,7 @@ async def test_result(
     xml = await Get(
         Snapshot,
         CreateDigest(
-            [FileContent(f"{address.path_safe_spec}.xml", to_junit_xml(report).encode())]
+            [FileContent(f"{file_stem(address)}.xml", to_junit_xml(report).encode())]
         ),
     )
     code = exit_code(report.verdict, strict=strict, lacks=lacks, missing=report.missing)

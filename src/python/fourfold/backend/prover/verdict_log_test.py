@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from fourfold.backend.prover.verdict_log import not_available
+from pathlib import Path
+
+import pytest
+from pants.build_graph.address import Address
+from pants.core.util_rules.distdir import DistDir
+
+from fourfold.backend.prover import verdict_log
+from fourfold.backend.prover.verdict_log import file_stem, not_available, record_report
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
 
@@ -14,3 +21,26 @@ def test_one_reason_is_said_once_for_all_its_targets() -> None:
         Report(target="d", messages=("no network",), **lacking),
     ]
     assert not_available(reports) == {"no Lean": ["a", "c"], "no network": ["d"]}
+
+
+def recorded(folder: Path, monkeypatch: pytest.MonkeyPatch, address: Address) -> Report:
+    monkeypatch.setattr(verdict_log, "get_buildroot", lambda: str(folder))
+    report = Report(target=address.spec, prover="coq", verdict=Verdict.CLEAN)
+    return record_report(report, address, DistDir(Path("dist")))
+
+
+def test_a_long_address_has_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = [Address("deep/" + "f" * 250, target_name=f"{'ä' * 100}{n}") for n in (1, 2)]
+    for address in addresses:
+        assert recorded(tmp_path, monkeypatch, address).verdict is Verdict.CLEAN
+    assert len(list((tmp_path / "dist/fourfold").iterdir())) == 2
+    assert file_stem(Address("lib", target_name="short")) == "lib.short"
+
+
+def test_a_report_that_cannot_be_written_fails_its_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dist").write_text("in the way")
+    found = recorded(tmp_path, monkeypatch, Address("lib"))
+    assert found.verdict is Verdict.HARD_ERROR
+    assert "its report cannot be written to dist/fourfold/lib.json: " in found.messages[0]

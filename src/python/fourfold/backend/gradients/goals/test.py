@@ -196,9 +196,9 @@ async def test_fd(
             fs.resolve.normalized_value(python_setup),
         ),
     )
-    record_report(judged.report, fs.address, dist)
+    report = record_report(judged.report, fs.address, dist)
     result = await test_result(
-        judged.report,
+        report,
         fs.address,
         (judged.answer.metadata,),
         test.output,
@@ -243,9 +243,9 @@ async def test_oracle(
             hint=f"\nThe flags are the fields of {fs.address} of the same names.",
         ),
     )
-    record_report(judged.report, fs.address, dist)
+    report = record_report(judged.report, fs.address, dist)
     return await test_result(
-        judged.report,
+        report,
         fs.address,
         (judged.answer.metadata,),
         test.output,

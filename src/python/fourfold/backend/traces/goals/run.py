@@ -51,7 +51,7 @@ async def run_comparison(
         ComparedTraces, {CompareTraces(fs.address): CompareTraces, environment: EnvironmentName}
     )
     report = compared.report
-    record_report(report, fs.address, dist)
+    report = record_report(report, fs.address, dist)
     script, written = await MultiGet(
         Get(Digest, CreateDigest([FileContent(_SCRIPT_FILE, _SCRIPT.encode())])),
         Get(Digest, AddPrefix(compared.written, _WRITTEN)),

@@ -159,9 +159,9 @@ async def test_trace(
 ) -> TestResult:
     address = batch.single_element.address
     judged = await Get(JudgedTrace, JudgeTrace(address))
-    record_report(judged.report, address, dist)
+    report = record_report(judged.report, address, dist)
     result = await test_result(
-        judged.report,
+        report,
         address,
         judged.metadata,
         test.output,
@@ -181,9 +181,9 @@ async def test_comparison(
 ) -> TestResult:
     address = batch.single_element.address
     compared = await Get(ComparedTraces, CompareTraces(address))
-    record_report(compared.report, address, dist)
+    report = record_report(compared.report, address, dist)
     return await test_result(
-        compared.report,
+        report,
         address,
         compared.metadata,
         test.output,

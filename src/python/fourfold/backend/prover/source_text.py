@@ -1,0 +1,43 @@
+"""The text of a source, for those who look for imports in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.engine.fs import Digest, DigestContents
+from pants.engine.rules import Get, collect_rules, rule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.prover.target_types import ProofSourceField
+
+
+@dataclass(frozen=True)
+class SourceTextRequest:
+    source: ProofSourceField
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """Empty where the file cannot be read, such as an absolute symlink: its compile says why.
+
+    An exception here would be one of the import graph, and so of every proof.
+    """
+
+    path: str
+    text: str
+
+
+@rule(desc="Read a proof source", level=LogLevel.DEBUG)
+async def read_source_text(request: SourceTextRequest) -> SourceText:
+    try:
+        sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
+        contents = await Get(DigestContents, Digest, sources.snapshot.digest)
+    except Exception:
+        return SourceText(request.source.file_path, "")
+    text = "".join(file.content.decode(errors="replace") for file in contents)
+    return SourceText(request.source.file_path, text)
+
+
+def rules():
+    return collect_rules()

@@ -1,0 +1,92 @@
+"""The published holes of a toolchain's kernel, listed beside its lock.
+
+A verdict cannot be better than the kernel that gave it. What is known to get past that kernel is
+data, `<toolchain>.holes.toml`, so that a report can name it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+import toml
+from pants.engine.fs import DigestContents, PathGlobs
+from pants.engine.rules import Get, collect_rules, rule
+from pants.util.logging import LogLevel
+
+from fourfold.toolchains.lock import InvalidToolchainFile
+from fourfold.toolchains.subsystem import ToolchainsSubsystem
+
+# `needs` is what a proof must use; `here` is what `test` says of it; the last in words.
+_KEYS = ("id", "what", "needs", "fixed_in", "here", "described_in")
+
+
+@dataclass(frozen=True)
+class Hole:
+    id: str
+    what: str
+    needs: str
+    fixed_in: str
+    here: str
+    described_in: str
+
+
+@dataclass(frozen=True)
+class KernelHoles:
+    """`version` is the prover's, which the list was made for."""
+
+    version: str = ""
+    holes: tuple[Hole, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(hole.id for hole in self.holes)
+
+
+def parse_holes(raw: Mapping[str, Any], origin: str) -> KernelHoles:
+    """Each entry must be complete: an InvalidToolchainFile says which is not."""
+    if set(raw) != {"version", "hole"} or not isinstance(raw["hole"], list):
+        raise InvalidToolchainFile(f"{origin}: expected `version`, and `[[hole]]` for each hole.")
+    holes = []
+    for number, entry in enumerate(raw["hole"], 1):
+        named = entry.get("id", f"number {number}")
+        wrong = sorted(set(entry) ^ set(_KEYS)) or [
+            k for k in _KEYS if not isinstance(entry[k], str) or not entry[k].strip()
+        ]
+        if wrong:
+            raise InvalidToolchainFile(
+                f"{origin}: the hole {named} must have the texts {', '.join(_KEYS)}, and no "
+                f"other; see `{wrong[0]}`."
+            )
+        holes.append(Hole(**entry))
+    twice = {h.id for h in holes if [o.id for o in holes].count(h.id) > 1}
+    if twice:
+        raise InvalidToolchainFile(f"{origin}: the hole {sorted(twice)[0]} is there twice.")
+    return KernelHoles(str(raw["version"]), tuple(holes))
+
+
+@dataclass(frozen=True)
+class KernelHolesRequest:
+    toolchain: str
+
+
+@rule(desc="Read the known holes of a kernel", level=LogLevel.DEBUG)
+async def kernel_holes(
+    request: KernelHolesRequest, toolchains: ToolchainsSubsystem
+) -> KernelHoles:
+    """None are known of a toolchain without a list, such as one that is found on the machine."""
+    if request.toolchain not in toolchains.locks:
+        return KernelHoles()
+    path = os.path.splitext(toolchains.lock_path(request.toolchain))[0] + ".holes.toml"
+    contents = await Get(DigestContents, PathGlobs([path]))
+    if not contents:
+        return KernelHoles()
+    try:
+        return parse_holes(toml.loads(contents[0].content.decode()), path)
+    except (toml.TomlDecodeError, UnicodeDecodeError) as error:
+        raise InvalidToolchainFile(f"{path} is not valid TOML: {error}") from error
+
+
+def rules():
+    return collect_rules()
