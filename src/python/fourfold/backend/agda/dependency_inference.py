@@ -25,6 +25,7 @@ from fourfold.backend.agda.target_types import (
     AgdaSourceField,
     AgdaToolchainField,
 )
+from fourfold.backend.prover.deleted_sources import if_gone
 from fourfold.backend.prover.source_graph import (
     AllProofTargets,
     ModuleMap,
@@ -38,6 +39,10 @@ from fourfold.core.agda_scanner import AgdaImport, extension_of, scan_header, sc
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
+
+# What begins so is no target's, and was none's.
+_TOOLCHAIN_ROOTS = frozenset(("Agda",))
+
 
 def module_of(target: Target) -> str:
     return module_name(
@@ -133,6 +138,7 @@ async def infer_agda_dependencies(
         where = f"{fs.source.file_path}:{imported.line}: `{imported.written}`"
         candidates = candidates_for(imported.name, owners, fs.address.spec_path)
         if not candidates:
+            found |= if_gone(imported.name, _TOOLCHAIN_ROOTS)
             if root_of(imported.name) in roots:
                 meant = did_you_mean(similar(imported.name, owners), owners)
                 logger.warning(

@@ -23,6 +23,7 @@ from fourfold.backend.coq.target_types import (
     CoqSourceField,
     CoqToolchainField,
 )
+from fourfold.backend.prover.deleted_sources import if_gone
 from fourfold.backend.prover.source_graph import (
     AllProofTargets,
     ModuleMap,
@@ -37,6 +38,11 @@ from fourfold.core.coq_scanner import CoqRequire, scan_requires
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
+
+# What begins so is no target's, and was none's.
+_TOOLCHAIN_ROOTS = frozenset(
+    ("Coq", "Stdlib", "Corelib", "Ltac2", "mathcomp", "elpi", "HB", "Coquelicot", "Flocq")
+)
 
 
 def module_of(target: Target) -> str:
@@ -122,6 +128,7 @@ async def infer_coq_dependencies(
         )
         if not candidates:
             first = root_of(require.prefix or require.name)
+            found |= if_gone(first, _TOOLCHAIN_ROOTS)
             if first in roots and not require.may_fail:
                 meant = did_you_mean(similar(require, owners), owners)
                 logger.warning(

@@ -21,6 +21,7 @@ from fourfold.backend.isabelle.target_types import (
     IsabelleSourcesField,
     IsabelleToolchainField,
 )
+from fourfold.backend.prover.deleted_sources import if_gone
 from fourfold.backend.prover.source_graph import (
     AllProofTargets,
     ModuleMap,
@@ -30,6 +31,9 @@ from fourfold.backend.prover.source_graph import (
 )
 from fourfold.core.cycles import cycle_through
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
+
+# What begins so is no target's, and was none's.
+_TOOLCHAIN_ROOTS = frozenset(("Pure", "HOL", "ZF", "FOL", "Main", "Tools"))
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ async def infer_isabelle_dependencies(
     for name in session.needs:
         # What no target provides is a session of the toolchain; Isabelle says if it is not. Pants
         # stops at a cycle of targets, so the compile of the sessions on it is what reports it.
+        if name not in owners:
+            found |= if_gone(name.replace("-", "."), _TOOLCHAIN_ROOTS)
         if name in owners and name not in sessions.cycle(toolchain, session.name):
             chosen = choose_owner(
                 owners[name], fs.address, explicit, f"{fs.address}: the session `{name}`"

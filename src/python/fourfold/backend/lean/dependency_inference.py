@@ -23,6 +23,7 @@ from fourfold.backend.lean.target_types import (
     LeanSourceField,
     LeanToolchainField,
 )
+from fourfold.backend.prover.deleted_sources import if_gone
 from fourfold.backend.prover.source_graph import (
     AllProofTargets,
     ModuleMap,
@@ -36,6 +37,9 @@ from fourfold.core.lean_scanner import LeanHeader, scan_header
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
+
+# What begins so is no target's, and was none's.
+_TOOLCHAIN_ROOTS = frozenset(("Init", "Std", "Lean", "Lake"))
 
 
 def module_of(target: Target) -> str:
@@ -108,6 +112,7 @@ async def infer_lean_dependencies(
         where = f"{fs.source.file_path}:{imported.line}: `import {imported.module}`"
         candidates = owners.get(imported.module, ())
         if not candidates:
+            found |= if_gone(imported.module, _TOOLCHAIN_ROOTS)
             if imported.module.split(".", 1)[0] in roots:
                 meant = did_you_mean(similar(imported.module, owners), owners)
                 logger.warning(

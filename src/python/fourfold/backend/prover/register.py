@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourfold.backend.prover import (
     citations,
+    deleted_sources,
     expected_verdict,
     judge,
     library,
@@ -16,7 +17,11 @@ from fourfold.toolchains import register as toolchains
 
 
 def target_types():
-    return [*expected_verdict.target_types(), *theorem_parity.target_types()]
+    return [
+        *deleted_sources.target_types(),
+        *expected_verdict.target_types(),
+        *theorem_parity.target_types(),
+    ]
 
 
 def rules():
@@ -25,6 +30,7 @@ def rules():
         *source_graph.rules(),
         *source_text.rules(),
         *citations.rules(),
+        *deleted_sources.rules(),
         *judge.rules(),
         *library.rules(),
         *verdict_log.rules(),
