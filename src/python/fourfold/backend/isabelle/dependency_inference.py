@@ -90,7 +90,7 @@ async def infer_isabelle_dependencies(
     session = await Get(Session, SessionRequest(fs.address))
     toolchain = toolchain_of(fs.toolchain, isabelle)
     owners = sessions.owners(toolchain)
-    found = lock_of(toolchain, toolchains)
+    found = lock_of(toolchain, toolchains, "userland")
     for name in session.needs:
         # What no target provides is a session of the toolchain; Isabelle says if it is not. Pants
         # stops at a cycle of targets, so the compile of the sessions on it is what reports it.

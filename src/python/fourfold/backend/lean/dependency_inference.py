@@ -107,7 +107,7 @@ async def infer_lean_dependencies(
     toolchain = toolchain_of(fs.toolchain, lean)
     owners = modules.owners(toolchain)
     roots = modules.roots(toolchain)
-    found = lock_of(toolchain, toolchains)
+    found = lock_of(toolchain, toolchains, "system-libraries")
     for imported in header.imports:
         where = f"{fs.source.file_path}:{imported.line}: `import {imported.module}`"
         candidates = owners.get(imported.module, ())

@@ -81,9 +81,24 @@ def deleted_sources_target(request: DeletedSourcesRequest) -> SyntheticAddressMa
     )
 
 
+def list_both_names_of_renames() -> None:
+    """Pants asks `git diff --name-only`, which leaves out the old name of a renamed file.
+
+    Pants runs git in this process's environment, which in its daemon is not the user's; all
+    other processes have one of their own.
+    """
+    count = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+    keys = [os.environ.get(f"GIT_CONFIG_KEY_{n}") for n in range(count)]
+    if "diff.renames" not in keys:
+        os.environ["GIT_CONFIG_COUNT"] = str(count + 1)
+        os.environ[f"GIT_CONFIG_KEY_{count}"] = "diff.renames"
+        os.environ[f"GIT_CONFIG_VALUE_{count}"] = "false"
+
+
 def target_types():
     return [DeletedSourcesTarget]
 
 
 def rules():
+    list_both_names_of_renames()
     return [*collect_rules(), UnionRule(SyntheticTargetsRequest, DeletedSourcesRequest)]

@@ -166,9 +166,10 @@ def choose_owner(
     return None if chosen == importer else chosen
 
 
-def lock_of(toolchain: str, toolchains: ToolchainsSubsystem) -> set[Address]:
-    """The lock that every source of a locked toolchain depends on."""
-    return {lock_address(toolchain, toolchains)} if toolchain in toolchains.locks else set()
+def lock_of(toolchain: str, toolchains: ToolchainsSubsystem, *more: str) -> set[Address]:
+    """The locks that every source depends on: its toolchain's, the sandbox's, and `more`."""
+    used = (toolchain, "sandbox", *more)
+    return {lock_address(name, toolchains) for name in used if name in toolchains.locks}
 
 
 def did_you_mean(near: Iterable[str], owners: Mapping[str, tuple[Address, ...]]) -> str:
