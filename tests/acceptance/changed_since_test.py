@@ -74,7 +74,7 @@ def test_importers_of_a_removed_library_are_selected(workspace: Workspace) -> No
 
 
 def test_a_toolchain_selects_what_uses_it(workspace: Workspace) -> None:
-    for name in ("coq-8.20.toml", "coq-8.20.lock", "coq-8.20.holes.toml", "sandbox.lock"):
+    for name in ("coq-8.20.toml", "sandbox.lock"):
         path = Path(workspace.folder, "3rdparty/toolchains", name)
         path.write_text(path.read_text() + "# another one\n")
         assert IMPORTERS | {"lib/base.v", "apart/main.v"} < set(selected(workspace)), name

@@ -16,7 +16,7 @@ from fourfold.backend.prover import register as prover
 
 
 def target_types():
-    return gradient_target_types.target_types()
+    return [*gradient_target_types.target_types(), *prover.target_types()]
 
 
 def rules():
