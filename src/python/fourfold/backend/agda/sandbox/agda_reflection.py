@@ -9,6 +9,7 @@ module FourfoldReflection where
 
 open import Agda.Builtin.Bool
 open import Agda.Builtin.List
+open import Agda.Builtin.Nat
 open import Agda.Builtin.Reflection
 open import Agda.Builtin.Sigma
 open import Agda.Builtin.String
@@ -27,13 +28,14 @@ plain : Arg Term → Arg Term
 plain (arg (arg-info v _) a) = arg (arg-info v (modality relevant quantity-ω)) a
 
 -- Whether a type is a universe, or ends in one. What is a product already is not reduced: Agda
--- would look at it as at a term, where nothing erased may be.
-{-# TERMINATING #-}
-level : Term → TC String
-level (pi a (abs x b)) = extendContext x (plain a) (level b)
-level (agda-sort _)    = returnTC "type"
-level t = bindTC (reduce t) λ where
-  (pi a (abs x b)) → extendContext x (plain a) (level b)
+-- would look at it as at a term, where nothing erased may be. A type that computes can have more
+-- arguments than anybody can wait for: the number of steps is limited.
+level : Nat → Term → TC String
+level zero    _                = returnTC "unknown"
+level (suc n) (pi a (abs x b)) = extendContext x (plain a) (level n b)
+level (suc n) (agda-sort _)    = returnTC "type"
+level (suc n) t = bindTC (reduce t) λ where
+  (pi a (abs x b)) → extendContext x (plain a) (level n b)
   (agda-sort _)    → returnTC "type"
   _                → returnTC "term"
 
@@ -45,7 +47,7 @@ what : Name → TC String
 what x = bindTC (isMacro x) λ where
   true  → returnTC "macro"
   false → bindTC (getDefinition x) λ d →
-          bindTC (catchTC (bindTC (getType x) level) (returnTC "unknown")) λ l →
+          bindTC (catchTC (bindTC (getType x) (level 200)) (returnTC "unknown")) λ l →
           returnTC (line x d l)
 
 macro
