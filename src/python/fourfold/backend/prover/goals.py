@@ -8,13 +8,31 @@ from pants.core.goals.check import CheckResult, CheckResults
 from pants.core.goals.test import ShowOutput, TestResult
 from pants.core.util_rules.distdir import DistDir
 from pants.engine.addresses import Address
+from pants.engine.rules import Get, MultiGet
 from pants.util.strutil import pluralize
 
 from fourfold.backend.prover.compiled import FallibleCompiled
-from fourfold.backend.prover.judge import Judgement
+from fourfold.backend.prover.judge import Judgement, readable
 from fourfold.backend.prover.verdict_log import record_report, test_result
-from fourfold.core.verdict import exit_code
+from fourfold.core.verdict import Verdict, exit_code
 from fourfold.toolchains.subsystem import FourfoldSubsystem
+
+
+async def compiled_or_broken(
+    compiles: Mapping[Address, Get[FallibleCompiled]]
+) -> list[FallibleCompiled]:
+    """Of all at once; if a rule raised for one, one by one, so that it alone is broken."""
+    try:
+        return list(await MultiGet(compiles.values()))
+    except Exception:
+        found = []
+        for address, compile in compiles.items():
+            try:
+                found.append(await compile)
+            except Exception as error:
+                said = f"it could not be compiled: {readable(error)}"
+                found.append(FallibleCompiled(address, "", Verdict.HARD_ERROR, said))
+        return found
 
 
 def check_results(

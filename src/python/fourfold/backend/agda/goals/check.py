@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pants.core.goals.check import CheckRequest, CheckResults
 from pants.core.util_rules.environments import EnvironmentField
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import FieldSet, Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
@@ -17,7 +17,7 @@ from fourfold.backend.agda.target_types import (
     AgdaSourceField,
     AgdaToolchainField,
 )
-from fourfold.backend.prover.goals import check_results
+from fourfold.backend.prover.goals import check_results, compiled_or_broken
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
@@ -47,9 +47,11 @@ async def check_agda(
 ) -> CheckResults:
     if agda.skip:
         return CheckResults([], checker_name=request.tool_name)
-    compiled = await MultiGet(
-        Get(FallibleCompiledAgda, CompileAgdaRequest(graph.by_address[fs.address]))
-        for fs in request.field_sets
+    compiled = await compiled_or_broken(
+        {
+            fs.address: Get(FallibleCompiledAgda, CompileAgdaRequest(graph.by_address[fs.address]))
+            for fs in request.field_sets
+        }
     )
     toolchains = {fs.address: toolchain_of(fs.toolchain, agda) for fs in request.field_sets}
     return check_results(compiled, toolchains, fourfold, request.tool_name)
