@@ -291,7 +291,8 @@ async def compile_agda(
     asked = Asked(
         safe, target[AgdaFlagsField].value or (), policy_of(target, agda.axioms), build_file
     )
-    macros = any(c.reflects for c in compiled) or reflects(answer)
+    reflecting = any(c.reflects for c in compiled) or reflects(answer)
+    macros = reflecting and asked.cubical
     never = never_trusted(answer, module, file, asked, macros)
     if never:
         return FallibleCompiledAgda(
@@ -319,7 +320,7 @@ async def compile_agda(
             modules,
             tuple(sorted(unsafe_modules)),
             tuple(sorted(trusted, key=lambda t: (t.module, t.name))),
-            macros,
+            reflecting,
         ),
         **facts,
     )

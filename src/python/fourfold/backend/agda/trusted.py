@@ -107,6 +107,10 @@ class Asked:
     policy: AxiomPolicy
     build: str
 
+    @property
+    def cubical(self) -> bool:
+        return not set(CUBICAL).isdisjoint(self.flags)
+
 
 def never_trusted(
     answer: Mapping[str, Any], module: str, source: str, asked: Asked, macros: bool
@@ -169,7 +173,7 @@ def _options(
 
 def _cubical(imports: Iterable[str], source: str, asked: Asked) -> list[str]:
     """Agda lets any module name cubical primitives, and they compute there too."""
-    if set(CUBICAL).intersection(asked.flags):
+    if asked.cubical:
         return []
     found = [m for m in imports if f"{m}.".startswith(_CUBICAL_MODULES)]
     return [

@@ -35,6 +35,8 @@ _PARTIAL = frozenset(
         "Agda.Builtin.Cubical.HCompU.prim^glueU",
     }
 )
+_MADE_BY_AGDA = ("transp", "hcomp")  # the names of functions for each type
+_ADDED = 6  # the tag of a pattern that matches on a transport or composition
 _WITH_FUNCTION = re.compile(r".*\.with-\d+")
 
 # Tags of what a name is defined to be.
@@ -212,13 +214,29 @@ class Definition:
 
     @property
     def composes(self) -> bool:
-        """Whether a cubical primitive with side conditions is in what defines it."""
-        return not _PARTIAL.isdisjoint(self.uses)
+        """Whether a cubical primitive with side conditions is in what the author wrote."""
+        if self.line == 0 and self.name.rsplit(".", 1)[-1].startswith(_MADE_BY_AGDA):
+            return False
+        written = {self._interface.name(at) for kind, at in self._written() if kind is _qname}
+        return not _PARTIAL.isdisjoint({*written, *self.mentions})
 
     @property
     def infers_composition(self) -> bool:
-        parts = self._interface.parts_of(_definition, self._content)
-        return any(self._interface.inferred_in(at) for kind, at in parts if kind is _term)
+        return any(self._interface.inferred_in(at) for kind, at in self._written() if kind is _term)
+
+    def _written(self) -> Iterator[tuple[Callable, int]]:
+        """The parts of what defines it, but for the clauses that Agda adds to a function.
+
+        Those say how it computes on a transport or composition, which their patterns show.
+        """
+        nodes = self._interface.nodes
+        if self.kind != "function":
+            yield from self._interface.parts_of(_definition, self._content)
+            return
+        for clause in nodes[nodes[self._content][1]]:
+            parts = self._interface.parts_of(_patterns, nodes[clause][3])
+            if not any(kind is _pattern and nodes[at][0] == _ADDED for kind, at in parts):
+                yield from self._interface.parts_of(_clause, clause)
 
     @property
     def parameters(self) -> int:
@@ -304,6 +322,22 @@ def _clauses(node: Sequence[int]) -> Parts:
 
 def _clause(node: Sequence[int]) -> Parts:
     return [(_terms, node[4])]
+
+
+def _patterns(node: Sequence[int]) -> Parts:
+    return [(_pattern_argument, n) for n in node]
+
+
+def _pattern_argument(node: Sequence[int]) -> Parts:
+    return [(_named_pattern, node[1])]
+
+
+def _named_pattern(node: Sequence[int]) -> Parts:
+    return [(_pattern, node[1])]
+
+
+def _pattern(node: Sequence[int]) -> Parts:
+    return [(_patterns, node[3])] if node[0] in (1, _ADDED) else []
 
 
 def _qnames(node: Sequence[int]) -> Parts:
