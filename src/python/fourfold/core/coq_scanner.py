@@ -147,12 +147,46 @@ def _skip_parentheses(tokens: list[_Token], index: int) -> int:
     return index
 
 
+def _commands(text: str) -> Iterator[tuple[list[_Token], bool]]:
+    """The tokens of each sentence from its command on, and whether a `Fail` stands before it."""
+    for tokens in _sentences(text):
+        index, fail = _skip_prefixes(tokens)
+        yield tokens[index:], fail
+
+
+@dataclass(frozen=True)
+class CoqFileUse:
+    """A file that a sentence names: by `Load`, or by `From prefix Extra Dependency`."""
+
+    name: str
+    line: int
+    prefix: str | None = None
+
+
+def scan_loads(text: str) -> tuple[CoqFileUse, ...]:
+    """Every file whose text `text` takes in by `Load`."""
+    found = []
+    for words, fail in _commands(text):
+        rest = [w for w in words[1:] if w.text != "Verbose"]
+        if words and words[0].text == "Load" and rest and not fail:
+            found.append(CoqFileUse(rest[0].text.strip('"'), rest[0].line))
+    return tuple(found)
+
+
+def scan_extra_dependencies(text: str) -> tuple[CoqFileUse, ...]:
+    """Every file that `text` declares to need beside what it requires."""
+    found = []
+    for words, _ in _commands(text):
+        texts = [w.text for w in words]
+        if texts[:1] == ["From"] and texts[2:4] == ["Extra", "Dependency"] and len(words) > 4:
+            found.append(CoqFileUse(texts[4].strip('"'), words[4].line, texts[1]))
+    return tuple(found)
+
+
 def scan_requires(text: str) -> tuple[CoqRequire, ...]:
     """Every module that `text` requires, in order, each with the line of its name."""
     found = []
-    for tokens in _sentences(text):
-        index, fail = _skip_prefixes(tokens)
-        words = tokens[index:]
+    for words, fail in _commands(text):
         prefix = None
         if len(words) > 2 and words[0].text == "From" and words[2].text == "Require":
             prefix, words = words[1].text, words[2:]

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from fourfold.core.coq_scanner import CoqRequire, looks_like_coq, scan_requires
+from fourfold.core.coq_scanner import (
+    CoqFileUse,
+    CoqRequire,
+    looks_like_coq,
+    scan_extra_dependencies,
+    scan_loads,
+    scan_requires,
+)
 
 
 def names(text: str) -> list[str]:
@@ -72,3 +79,17 @@ def test_lines_and_fail() -> None:
 )
 def test_other_languages_use_the_ending_too(text: str, coq: bool) -> None:
     assert looks_like_coq(text) is coq
+
+
+def test_files_that_are_loaded() -> None:
+    text = 'Load part. Load Verbose "sub/x.v". (* Load no. *) Fail Load gone. Loaded. Load y.'
+    assert [(u.name, u.line) for u in scan_loads(text)] == [("part", 1), ("sub/x.v", 1), ("y", 1)]
+
+
+def test_files_that_are_needed_beside_modules() -> None:
+    text = 'From A.B Extra Dependency "notes.txt" as notes.\nFrom C\nExtra Dependency "d/e.elpi".'
+    assert scan_extra_dependencies(text) == (
+        CoqFileUse("notes.txt", 1, "A.B"),
+        CoqFileUse("d/e.elpi", 3, "C"),
+    )
+    assert scan_requires(text) == ()

@@ -49,10 +49,14 @@ class Lock:
 
 @dataclass(frozen=True)
 class Library:
-    """An optional part of a toolchain, e.g. MathComp-Analysis for Coq."""
+    """An optional part of a toolchain, e.g. MathComp-Analysis for Coq.
+
+    `provides` are the names that its modules are below, known without its packages.
+    """
 
     packages: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,9 @@ def parse_definition(raw: Mapping[str, object], origin: str) -> Definition | Ups
             raise InvalidToolchainFile(f"{origin}: the key `{key}` is missing.")
     libraries = {}
     for name, table in dict(raw.get("libraries") or {}).items():  # type: ignore[call-overload]
-        libraries[name] = Library(tuple(table.get("packages", ())), tuple(table.get("needs", ())))
+        libraries[name] = Library(
+            *(tuple(table.get(key, ())) for key in ("packages", "needs", "provides"))
+        )
     for name, library in libraries.items():
         for need in library.needs:
             if need not in libraries:

@@ -4,6 +4,7 @@ import pytest
 
 from fourfold.toolchains.lock import (
     Archive,
+    Definition,
     InvalidToolchainFile,
     Lock,
     format_lock,
@@ -26,7 +27,7 @@ DEFINITION = {
         "ssreflect": {"packages": ["s"]},
         "mathcomp": {"packages": ["m"], "needs": ["ssreflect"]},
         "analysis": {"packages": ["a"], "needs": ["mathcomp"]},
-        "flocq": {"packages": ["f"]},
+        "flocq": {"packages": ["f"], "provides": ["Flocq"]},
     },
 }
 
@@ -86,3 +87,10 @@ def test_a_bad_definition_is_refused(change: dict[str, object], message: str) ->
     raw = {k: v for k, v in {**DEFINITION, **change}.items() if v is not None}
     with pytest.raises(InvalidToolchainFile, match=message):
         parse_definition(raw, "coq.toml")
+
+
+def test_a_library_says_what_it_provides() -> None:
+    definition = parse_definition(DEFINITION, "coq.toml")
+    assert isinstance(definition, Definition)
+    assert definition.libraries["flocq"].provides == ("Flocq",)
+    assert definition.libraries["mathcomp"].provides == ()

@@ -10,8 +10,9 @@ closures are put together only where one is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterable
+from typing import Any, Iterable, Mapping
 
+from pants.build_graph.address import Address
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
 from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import (
@@ -32,11 +33,20 @@ from fourfold.backend.coq.dependency_inference import (
     CoqRequiresRequest,
     module_of,
 )
-from fourfold.backend.coq.names import matching, refused_name, root_of, similar, vo_path
+from fourfold.backend.coq.extra_files import CoqExtraFiles, CoqExtraFilesRequest
+from fourfold.backend.coq.names import (
+    matching,
+    refused_name,
+    root_of,
+    similar,
+    taken_name,
+    vo_path,
+)
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
     PERMITTED_FLAGS,
     CoqFlagsField,
+    CoqLogicalNameField,
     CoqSourceField,
 )
 from fourfold.backend.coq.toolchain import (
@@ -55,6 +65,7 @@ from fourfold.backend.prover.compiled import (
 from fourfold.backend.prover.flags import refusal, refused_flag
 from fourfold.backend.prover.source_graph import proof_sources
 from fourfold.backend.prover.target_types import ProofTimeoutField, invalid_fields
+from fourfold.core.coq_scanner import CoqRequire
 from fourfold.core.verdict import Verdict
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
@@ -156,6 +167,14 @@ def first_error(output: str) -> str:
     return "\n".join(lines[start:]).strip()
 
 
+def taken_message(target: Target, module: str, taken: str, toolchain: str) -> str:
+    return (
+        f"{module} takes the name `{taken}`, which libraries of {toolchain} have: its axioms and "
+        "theorems could pass for theirs. Rename the file, or set another `logical_name` in "
+        f"{target.address.spec_path}/BUILD (now {target[CoqLogicalNameField].value!r})."
+    )
+
+
 @dataclass(frozen=True)
 class CoqOutputPart:
     digest: Digest
@@ -180,24 +199,61 @@ def rejected_because(answer: dict[str, Any], source: str, timeout: int) -> str:
 async def _missing_import_hint(
     target: Target, logical: str, toolchain: FallibleCoqToolchain, modules: tuple[str, ...]
 ) -> str:
-    """Names the imports that nothing provides, with what may have been meant."""
+    """Names the imports that nothing provides, or several do, with what may have been meant."""
     assert toolchain.layout is not None
     scanned = await Get(CoqRequires, CoqRequiresRequest(target[CoqSourceField]))
-    owners = await Get(CoqModuleMap)
-    nameable = toolchain.layout.modules | set(owners.owners(toolchain.name))
+    owners = (await Get(CoqModuleMap)).owners(toolchain.name)
     hints = []
     for require in scanned.requires:
         provided = matching(require, logical, modules) or toolchain.layout.provides(require)
         if provided or require.may_fail or require.name.startswith("Coq."):
             continue
-        near = similar(require, nameable)
-        meant = f"; did you mean {', '.join(near)}?" if near else "."
         hints.append(
-            f"{target[CoqSourceField].file_path}:{require.line}: missing import: no target and no "
-            f"library of {toolchain.name} that `libraries` selects provides "
-            f"`{require.written}`{meant}"
+            f"{target[CoqSourceField].file_path}:{require.line}: "
+            + import_hint(require, logical, toolchain, owners)
         )
     return "\n".join(hints)
+
+
+def import_hint(
+    require: CoqRequire,
+    importer: str,
+    toolchain: FallibleCoqToolchain,
+    owners: Mapping[str, tuple[Address, ...]],
+) -> str:
+    """What to say of an import that could not be found; `owners` are all modules of targets."""
+    assert toolchain.layout is not None
+    meant = [f"{n} ({a})" for n in matching(require, importer, owners) for a in owners[n]]
+    if len(meant) > 1:
+        return (
+            f"`{require.written}` is ambiguous: it can mean {' or '.join(meant)}. Write more of "
+            "the name, or name the target that is meant in `dependencies`."
+        )
+    asked = root_of(require.prefix or require.name)
+    libraries = sorted(
+        library
+        for library, names in toolchain.provided.items()
+        if any(root_of(name) == asked for name in names)
+    )
+    missing = (
+        f"missing import: no target and no library of {toolchain.name} that `libraries` selects "
+        f"provides `{require.written}`"
+    )
+    if libraries:
+        named = " or ".join(f'libraries=["{library}"]' for library in libraries)
+        return (
+            f"{missing}. Modules below `{asked}` are in libraries of {toolchain.name}: set "
+            f"{named} on the target."
+        )
+    near = similar(require, toolchain.layout.modules | set(owners))
+    others = [name for name in near if root_of(name) != asked and require.prefix == asked]
+    more = (
+        f" If {others[0]} is meant, set `logical_name` of its target to `{asked}`, or write "
+        f"`From {root_of(others[0])} Require`."
+        if others and others[0] in owners
+        else ""
+    )
+    return missing + (f"; did you mean {', '.join(near)}?" if near else ".") + more
 
 
 def one_source_each(
@@ -268,10 +324,13 @@ async def compile_coq(
             target, refusal(refused, PERMITTED_FLAGS, f"{target.address.spec_path}/BUILD")
         )
 
+    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
+    taken = taken_name(logical, toolchain.names)
+    if taken is not None:
+        return _failed(target, taken_message(target, logical, taken, toolchain.name))
     imports = await MultiGet(
         Get(FallibleCoqInterface, CoqInterfaceRequest(d)) for d in imports_of(request.component)
     )
-    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
     if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
         return FallibleCompiledCoq(
             target.address, logical, Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason
@@ -280,6 +339,9 @@ async def compile_coq(
     if failed is not None:
         return FallibleCompiledCoq(target.address, logical, *failed)
     compiled = [i.output for i in imports if i.output is not None]
+    extra = await Get(CoqExtraFiles, CoqExtraFilesRequest(request.component))
+    if extra.message:
+        return _failed(target, extra.message)
     sources, twice = one_source_each((logical, target.address.spec), (c.sources for c in compiled))
     if twice is not None:
         return _failed(target, twice)
@@ -299,7 +361,7 @@ async def compile_coq(
             "source": source.snapshot.files[0],
             "vo": vo_path(logical),
             "own_root": root_of(logical),
-            "roots": roots,
+            "roots": sorted({*roots, *extra.roots}),
             "flags": list(target[CoqFlagsField].value or ()),
             "timeout": timeout,
         },
@@ -307,6 +369,7 @@ async def compile_coq(
     description = f"Compile {logical} with {toolchain.name}"
     for suffix in ("", " and full imports"):
         seen = await _merged_full_closures(request.component) if suffix else stubs
+        seen = await Get(Digest, MergeDigests([seen, extra.digest]))
         library = await Get(Digest, AddPrefix(seen, "lib"))
         confined = await Get(
             ConfinedResult,

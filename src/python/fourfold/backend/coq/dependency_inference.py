@@ -34,7 +34,13 @@ from fourfold.backend.prover.source_graph import (
     of_own_library,
 )
 from fourfold.backend.prover.source_text import SourceText, SourceTextRequest
-from fourfold.core.coq_scanner import CoqRequire, scan_requires
+from fourfold.core.coq_scanner import (
+    CoqFileUse,
+    CoqRequire,
+    scan_extra_dependencies,
+    scan_loads,
+    scan_requires,
+)
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
@@ -80,13 +86,17 @@ class CoqRequiresRequest:
 
 @dataclass(frozen=True)
 class CoqRequires:
+    """`loads` and `extras` are files that it names: see core/coq_scanner.py."""
+
     requires: tuple[CoqRequire, ...]
+    loads: tuple[CoqFileUse, ...] = ()
+    extras: tuple[CoqFileUse, ...] = ()
 
 
 @rule(desc="Scan a Coq file for what it requires", level=LogLevel.DEBUG)
 async def scan_coq_requires(request: CoqRequiresRequest) -> CoqRequires:
-    source = await Get(SourceText, SourceTextRequest(request.source))
-    return CoqRequires(tuple(scan_requires(source.text)))
+    text = (await Get(SourceText, SourceTextRequest(request.source))).text
+    return CoqRequires(scan_requires(text), scan_loads(text), scan_extra_dependencies(text))
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,25 @@ def refused_name(folder: str, file_path: str) -> str | None:
     return None if part is None else unfit_name_message(file_path, part, "Coq", rule)
 
 
+# The roots of the standard library, under any of its names: Rocq 9 takes `Coq` for the others.
+_STANDARD = ("Coq", "Corelib", "Stdlib", "Ltac2")
+
+
+def taken_name(module: str, libraries: Iterable[str]) -> str | None:
+    """What of the toolchain `module` could be confused with; None where it cannot.
+
+    `libraries` are modules and folders of modules. A module may stand beside them, as in a package
+    that adds to a family of theirs, and may not be, hold or lie in one: a printed name such as
+    `A.b.c` does not say which parts are files.
+    """
+    if root_of(module) in _STANDARD:
+        return root_of(module)
+    for name in libraries:
+        if name == module or name.startswith(module + ".") or module.startswith(name + "."):
+            return name
+    return None
+
+
 def root_of(name: str) -> str:
     return name.split(".", 1)[0]
 

@@ -9,6 +9,7 @@ from fourfold.backend.coq.names import (
     refused_name,
     root_of,
     similar,
+    taken_name,
     vo_path,
 )
 from fourfold.core.coq_scanner import CoqRequire
@@ -88,3 +89,22 @@ def test_a_file_or_folder_that_is_no_identifier_is_named(path: str, part: str | 
     else:
         assert said is not None and said.startswith(f"{path}: `{part}` is no name of a module")
         assert "Rename it" in said
+
+
+@pytest.mark.parametrize(
+    "module, taken",
+    [
+        ("Coq.Mine.a", "Coq"),
+        ("Stdlib.a", "Stdlib"),
+        ("mathcomp.ssreflect", "mathcomp.ssreflect"),
+        ("mathcomp.ssreflect.mine", "mathcomp.ssreflect"),
+        ("mathcomp", "mathcomp.ssreflect"),
+        ("Flocq.Core.Raux.mine", "Flocq.Core.Raux"),
+        ("mathcomp.mine.a", None),
+        ("mathcomp.ssreflect2.a", None),
+        ("Coquelicot2.a", None),
+        ("Lib.Coq.Logic", None),
+    ],
+)
+def test_names_of_the_toolchain_are_taken(module: str, taken: str | None) -> None:
+    assert taken_name(module, ("mathcomp.ssreflect", "Flocq.Core.Raux", "Coquelicot")) == taken

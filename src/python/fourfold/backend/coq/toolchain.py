@@ -3,14 +3,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.engine.fs import Digest
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import Target
+from pants.util.frozendict import FrozenDict
+from pants.util.memo import memoized_property
 
 from fourfold.backend.coq.dependency_inference import toolchain_of
 from fourfold.backend.coq.layout import CoqLayout, find_layout
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqToolchainField
 from fourfold.backend.prover.target_types import LibrariesField
+from fourfold.toolchains.files import LoadedDefinition, ToolchainName
+from fourfold.toolchains.lock import Definition
 from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
 
 
@@ -22,12 +26,23 @@ class CoqToolchainRequest:
 
 @dataclass(frozen=True)
 class FallibleCoqToolchain:
-    """`digest` and `layout` are there together; without them, `reason` says why."""
+    """`digest` and `layout` are there together; without them, `reason` says why.
+
+    `provided` is what the libraries of its definition have, selected or not: the names that their
+    modules are below.
+    """
 
     name: str
     digest: Digest | None
     layout: CoqLayout | None
     reason: str = ""
+    provided: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+
+    @memoized_property
+    def names(self) -> tuple[str, ...]:
+        """Of modules and of folders of modules, in all libraries that are known."""
+        modules = self.layout.modules if self.layout is not None else ()
+        return (*(name for names in self.provided.values() for name in names), *modules)
 
 
 def toolchain_request(target: Target, coq: CoqSubsystem) -> CoqToolchainRequest:
@@ -38,11 +53,16 @@ def toolchain_request(target: Target, coq: CoqSubsystem) -> CoqToolchainRequest:
 
 @rule(desc="Set up Coq")
 async def set_up_coq(request: CoqToolchainRequest) -> FallibleCoqToolchain:
-    toolchain = await Get(FallibleToolchain, ToolchainRequest(request.name, request.libraries))
+    toolchain, loaded = await MultiGet(
+        Get(FallibleToolchain, ToolchainRequest(request.name, request.libraries)),
+        Get(LoadedDefinition, ToolchainName(request.name)),
+    )
+    libraries = loaded.definition.libraries if isinstance(loaded.definition, Definition) else {}
+    provided = FrozenDict({name: library.provides for name, library in libraries.items()})
     if toolchain.digest is None:
-        return FallibleCoqToolchain(request.name, None, None, toolchain.reason)
+        return FallibleCoqToolchain(request.name, None, None, toolchain.reason, provided)
     layout = find_layout(request.name, toolchain.files)
-    return FallibleCoqToolchain(request.name, toolchain.digest, layout)
+    return FallibleCoqToolchain(request.name, toolchain.digest, layout, "", provided)
 
 
 def rules():

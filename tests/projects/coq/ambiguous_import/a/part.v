@@ -1,0 +1,1 @@
+Definition part := 1.

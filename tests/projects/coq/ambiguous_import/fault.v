@@ -1,0 +1,1 @@
+From ambiguous_import Require Import part.

@@ -1,0 +1,3 @@
+Load part.
+Lemma claim : part = 7.
+Proof. reflexivity. Qed.
