@@ -79,6 +79,7 @@ COQ_DRIVER = DriverScripts(
     (
         ("fourfold.backend.coq.sandbox", "coq_driver.py"),
         ("fourfold.backend.coq.sandbox", "coq_audit.py"),
+        ("fourfold.backend.coq.sandbox", "coq_claim_names.py"),
         ("fourfold.backend.coq.sandbox", "coq_claim_text.py"),
         ("fourfold.backend.coq.sandbox", "coq_libraries.py"),
         ("fourfold.backend.coq.sandbox", "coq_load.py"),
