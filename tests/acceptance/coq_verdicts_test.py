@@ -23,6 +23,9 @@ FILES = {
     "bad/BUILD": "coq_theory()\n",
     "open/main.v": "Lemma later (n : nat) : n * 0 = 0.\nProof.\nAdmitted.\n",
     "open/BUILD": 'coq_theory(ious=["open.main.later"])\n',
+    "unchecked/base.v": "Lemma base : True.\nProof. exact I. Qed.\n",
+    "unchecked/user.v": "Require unchecked.base.\nDefinition user := unchecked.base.base.\n",
+    "unchecked/BUILD": 'coq_theory(overrides={"base.v": {"recheck": False}})\n',
     "broken/main.v": "Lemma claim : 0 = 1.\nProof. reflexivity. Qed.\n",
     "broken/user.v": "From broken Require Import main.\n",
     "broken/BUILD": "coq_theory()\n",
@@ -74,6 +77,15 @@ def test_junit_reports_are_written(workspace: Workspace, good: Run, bad: Run) ->
     expected = {"good/lemmas.v": False, "good/main.v": False, "open/main.v": False}
     assert {name: failed.get(name) for name in expected} == expected
     assert failed.get("bad/main.v") is True
+
+
+def test_what_is_not_re_checked_is_said_of_all_that_rests_on_it(workspace: Workspace) -> None:
+    done = workspace.pants("test", "unchecked::")
+    assert done.exit_code == 0, done.output
+    for module in ("base", "user"):
+        report = workspace.report(f"unchecked.{module}.v.json")
+        assert report["kernel_recheck"] == "re-check: not of unchecked.base"
+    assert "re-checked" not in done.output
 
 
 def test_a_bad_theory_fails_with_theorem_axiom_path_and_remedy(bad: Run) -> None:
