@@ -15,7 +15,7 @@ from pants.engine.target import (
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.names import logical_name, matching, root_of, similar
+from fourfold.backend.coq.names import STANDARD_ROOTS, logical_name, matching, root_of, similar
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
     CoqDependenciesField,
@@ -41,6 +41,8 @@ from fourfold.core.coq_scanner import (
     scan_loads,
     scan_requires,
 )
+from fourfold.toolchains.files import LoadedDefinition, ToolchainName
+from fourfold.toolchains.lock import Definition
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
@@ -100,6 +102,31 @@ async def scan_coq_requires(request: CoqRequiresRequest) -> CoqRequires:
 
 
 @dataclass(frozen=True)
+class CoqLibraryRootsRequest:
+    toolchain: str
+
+
+@dataclass(frozen=True)
+class CoqLibraryRoots:
+    """The first parts of the names that libraries of a toolchain have, selected or not."""
+
+    names: frozenset[str]
+
+
+@rule(desc="Find the roots of a Coq toolchain's libraries", level=LogLevel.DEBUG)
+async def coq_library_roots(
+    request: CoqLibraryRootsRequest, toolchains: ToolchainsSubsystem
+) -> CoqLibraryRoots:
+    provided: set[str] = set()
+    if request.toolchain in toolchains.locks:
+        loaded = await Get(LoadedDefinition, ToolchainName(request.toolchain))
+        if isinstance(loaded.definition, Definition):
+            libraries = loaded.definition.libraries.values()
+            provided = {root_of(name) for library in libraries for name in library.provides}
+    return CoqLibraryRoots(frozenset({*STANDARD_ROOTS, *provided}))
+
+
+@dataclass(frozen=True)
 class CoqInferenceFieldSet(FieldSet):
     required_fields = (CoqSourceField, CoqDependenciesField)
 
@@ -125,7 +152,9 @@ async def infer_coq_dependencies(
     scanned = await Get(CoqRequires, CoqRequiresRequest(fs.source))
     toolchain = toolchain_of(fs.toolchain, coq)
     owners = modules.owners(toolchain)
-    roots = modules.roots(toolchain)
+    # An import below a library's root may be the library's: what is wrong, the compile says.
+    libraries = await Get(CoqLibraryRoots, CoqLibraryRootsRequest(toolchain))
+    roots = modules.roots(toolchain) - libraries.names
     importer = logical_name(
         fs.logical_name.value or "", fs.address.spec_path, fs.source.file_path
     )

@@ -33,7 +33,7 @@ def refused_name(folder: str, file_path: str) -> str | None:
 
 
 # The roots of the standard library, under any of its names: Rocq 9 takes `Coq` for the others.
-_STANDARD = ("Coq", "Corelib", "Stdlib", "Ltac2")
+STANDARD_ROOTS = ("Coq", "Corelib", "Stdlib", "Ltac2")
 
 
 def taken_name(module: str, libraries: Iterable[str]) -> str | None:
@@ -43,7 +43,7 @@ def taken_name(module: str, libraries: Iterable[str]) -> str | None:
     that adds to a family of theirs, and may not be, hold or lie in one: a printed name such as
     `A.b.c` does not say which parts are files.
     """
-    if root_of(module) in _STANDARD:
+    if root_of(module) in STANDARD_ROOTS:
         return root_of(module)
     for name in libraries:
         if name == module or name.startswith(module + ".") or module.startswith(name + "."):
