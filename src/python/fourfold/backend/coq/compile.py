@@ -22,7 +22,9 @@ from pants.engine.fs import (
     MergeDigests,
     PathGlobs,
     RemovePrefix,
+    Snapshot,
 )
+from pants.engine.process import FallibleProcessResult
 from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
@@ -305,32 +307,43 @@ async def _merged_full_closures(component: CoarsenedTarget) -> Digest:
     return await Get(Digest, MergeDigests(c.digest for c in closures))
 
 
-@rule(desc="Compile a Coq module", level=LogLevel.DEBUG)
-async def compile_coq(
-    request: CompileCoqRequest, coq: CoqSubsystem, sandbox: ProofSandbox
-) -> FallibleCompiledCoq:
-    members = proof_sources(request.component)
-    target = members[0]
-    logical = module_of(target)
+@dataclass(frozen=True)
+class _Inputs:
+    """What a module is compiled from; `modules`, `roots` and `sources` as in `CompiledCoq`."""
+
+    toolchain: FallibleCoqToolchain
+    source: Snapshot
+    stubs: Digest
+    extra: CoqExtraFiles
+    modules: tuple[str, ...]
+    roots: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
+
+
+def _refused(target: Target) -> str | None:
+    """Why a module is not compiled at all, for its fields, its name or its flags."""
     unfit = invalid_fields(target) or refused_name(
         target.address.spec_path, target[CoqSourceField].file_path
     )
     if unfit is not None:
-        return _failed(target, unfit)
-    if len(members) > 1:
-        return await _cycle(members)
-    refused = refused_flag(target[CoqFlagsField].value or (), PERMITTED_FLAGS)
-    if refused is not None:
-        return _failed(
-            target, refusal(refused, PERMITTED_FLAGS, f"{target.address.spec_path}/BUILD")
-        )
+        return unfit
+    flag = refused_flag(target[CoqFlagsField].value or (), PERMITTED_FLAGS)
+    if flag is None:
+        return None
+    return refusal(flag, PERMITTED_FLAGS, f"{target.address.spec_path}/BUILD")
 
+
+async def _inputs(
+    component: CoarsenedTarget, coq: CoqSubsystem, sandbox: ProofSandbox
+) -> _Inputs | FallibleCompiledCoq:
+    target = component.representative
+    logical = module_of(target)
     toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
     taken = taken_name(logical, toolchain.names)
     if taken is not None:
         return _failed(target, taken_message(target, logical, taken, toolchain.name))
     imports = await MultiGet(
-        Get(FallibleCoqInterface, CoqInterfaceRequest(d)) for d in imports_of(request.component)
+        Get(FallibleCoqInterface, CoqInterfaceRequest(d)) for d in imports_of(component)
     )
     if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
         return FallibleCompiledCoq(
@@ -340,37 +353,48 @@ async def compile_coq(
     if failed is not None:
         return FallibleCompiledCoq(target.address, logical, *failed)
     compiled = [i.output for i in imports if i.output is not None]
-    extra = await Get(CoqExtraFiles, CoqExtraFilesRequest(request.component))
-    if extra.message:
-        return _failed(target, extra.message)
+    extra = await Get(CoqExtraFiles, CoqExtraFilesRequest(component))
     sources, twice = one_source_each((logical, target.address.spec), (c.sources for c in compiled))
-    if twice is not None:
-        return _failed(target, twice)
-    modules = closure_modules(logical, (c.modules for c in compiled))
-    roots = tuple(sorted({root_of(logical), *(root for c in compiled for root in c.roots)}))
-
+    if extra.message or twice is not None:
+        return _failed(target, extra.message or twice or "")
     source, stubs = await MultiGet(
         Get(SourceFiles, SourceFilesRequest([target[CoqSourceField]])),
         Get(Digest, MergeDigests(c.stub_closure for c in compiled)),
     )
+    return _Inputs(
+        toolchain,
+        source.snapshot,
+        stubs,
+        extra,
+        closure_modules(logical, (c.modules for c in compiled)),
+        tuple(sorted({root_of(logical), *(root for c in compiled for root in c.roots)})),
+        sources,
+    )
+
+
+async def _run(
+    component: CoarsenedTarget, inputs: _Inputs, sandbox: ProofSandbox
+) -> FallibleProcessResult:
+    target = component.representative
+    logical, toolchain = module_of(target), inputs.toolchain
+    assert toolchain.digest is not None and toolchain.layout is not None
     timeout = target[ProofTimeoutField].value
     step = driver_request(
         sandbox,
         {
             **toolchain.layout.request_fields(),
             "step": "compile",
-            "source": source.snapshot.files[0],
+            "source": inputs.source.files[0],
             "vo": vo_path(logical),
             "own_root": root_of(logical),
-            "roots": sorted({*roots, *extra.roots}),
+            "roots": sorted({*inputs.roots, *inputs.extra.roots}),
             "flags": list(target[CoqFlagsField].value or ()),
             "timeout": timeout,
         },
     )
-    description = f"Compile {logical} with {toolchain.name}"
     for suffix in ("", " and full imports"):
-        seen = await _merged_full_closures(request.component) if suffix else stubs
-        seen = await Get(Digest, MergeDigests([seen, extra.digest]))
+        seen = await _merged_full_closures(component) if suffix else inputs.stubs
+        seen = await Get(Digest, MergeDigests([seen, inputs.extra.digest]))
         library = await Get(Digest, AddPrefix(seen, "lib"))
         confined = await Get(
             ConfinedResult,
@@ -378,20 +402,39 @@ async def compile_coq(
                 driver=COQ_DRIVER,
                 request=step,
                 toolchain=toolchain.digest,
-                input_digest=await Get(Digest, MergeDigests([source.snapshot.digest, library])),
+                input_digest=await Get(Digest, MergeDigests([inputs.source.digest, library])),
                 output_directories=("full", "stub"),
-                description=description + suffix,
+                description=f"Compile {logical} with {toolchain.name}{suffix}",
                 timeout_seconds=timeout,
             ),
         )
-        result = confined.result
-        answer = driver_answer(result)
+        answer = driver_answer(confined.result)
         # A file may look into an imported proof (`Print lemma`, extraction), which a stub lacks.
         if answer.get("accepted") or _NO_OPAQUE_PROOF not in answer.get("output", ""):
             break
+    return confined.result
+
+
+@rule(desc="Compile a Coq module", level=LogLevel.DEBUG)
+async def compile_coq(
+    request: CompileCoqRequest, coq: CoqSubsystem, sandbox: ProofSandbox
+) -> FallibleCompiledCoq:
+    members = proof_sources(request.component)
+    target = members[0]
+    refused = _refused(target)
+    if refused is not None:
+        return _failed(target, refused)
+    if len(members) > 1:
+        return await _cycle(members)
+    inputs = await _inputs(request.component, coq, sandbox)
+    if isinstance(inputs, FallibleCompiledCoq):
+        return inputs
+    result = await _run(request.component, inputs, sandbox)
+    answer, logical = driver_answer(result), module_of(target)
     if not answer.get("accepted"):
-        message = rejected_because(answer, source.snapshot.files[0], timeout)
-        hint = await _missing_import_hint(target, logical, toolchain, modules)
+        timeout = target[ProofTimeoutField].value
+        message = rejected_because(answer, inputs.source.files[0], timeout)
+        hint = await _missing_import_hint(target, logical, inputs.toolchain, inputs.modules)
         return FallibleCompiledCoq(
             target.address,
             logical,
@@ -405,15 +448,18 @@ async def compile_coq(
         Get(Digest, CoqOutputPart(result.output_digest, "stub")),
     )
     stub_closure, beside_stubs = await MultiGet(
-        Get(Digest, MergeDigests([stubs, own_stub])),
-        Get(Digest, MergeDigests([stubs, own_full])),
+        Get(Digest, MergeDigests([inputs.stubs, own_stub])),
+        Get(Digest, MergeDigests([inputs.stubs, own_full])),
+    )
+    output = CompiledCoq(
+        own_full, stub_closure, beside_stubs, inputs.modules, inputs.roots, inputs.sources
     )
     return FallibleCompiledCoq(
         target.address,
         logical,
         Verdict.CLEAN,
         answer["output"].strip(),
-        CompiledCoq(own_full, stub_closure, beside_stubs, modules, roots, sources),
+        output,
         answer["seconds"],
         result.metadata,
     )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Iterable
 
@@ -20,6 +21,9 @@ from fourfold.backend.coq.dependency_inference import CoqRequires, CoqRequiresRe
 from fourfold.backend.coq.names import root_of
 from fourfold.backend.coq.target_types import CoqSourceField
 from fourfold.core.coq_scanner import CoqFileUse
+
+# What Coq loads for a `Require` or a plugin: nothing but a compile may make these.
+_LOADABLE = (".vo", ".vos", ".vok", ".vio", ".cmxs", ".cma")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,19 @@ def absent_message(path: str, extra: CoqFileUse, target: Target) -> str:
     )
 
 
+def refused_message(path: str, extra: CoqFileUse) -> str | None:
+    """For a file that Coq would load as a module, or that lies elsewhere; None for others."""
+    parts = extra.name.split("/")
+    compiled = os.path.splitext(extra.name)[1] in _LOADABLE
+    if not compiled and all(part not in ("", ".", "..") for part in parts):
+        return None
+    why = "a compiled file" if compiled else "no path below the folder of the module"
+    return (
+        f"{path}:{extra.line}: `From {extra.prefix} Extra Dependency` names {extra.name}, which is "
+        f"{why}: only text that lies beside the sources can be given to a file."
+    )
+
+
 def chosen_file(extra: CoqFileUse, files: Iterable[str], folder: str) -> str | None:
     """The one that lies nearest to `folder`, where several have the name."""
     found = [f for f in files if f == extra.name or f.endswith("/" + extra.name)]
@@ -82,6 +99,9 @@ async def find_extra_files(request: CoqExtraFilesRequest) -> CoqExtraFiles:
     texts = {file.path: file.content for file in contents}
     placed = {}
     for extra in scanned.extras:
+        refused = refused_message(path, extra)
+        if refused is not None:
+            return CoqExtraFiles(message=refused)
         found = chosen_file(extra, texts, target.address.spec_path)
         if found is None:
             return CoqExtraFiles(message=absent_message(path, extra, target))

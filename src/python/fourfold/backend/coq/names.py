@@ -41,12 +41,14 @@ def taken_name(module: str, libraries: Iterable[str]) -> str | None:
 
     `libraries` are modules and folders of modules. A module may stand beside them, as in a package
     that adds to a family of theirs, and may not be, hold or lie in one: a printed name such as
-    `A.b.c` does not say which parts are files.
+    `A.b.c` does not say which parts are files. Nor may its name be the end of one's, by which that
+    can be called (`Init.Nat` for `Coq.Init.Nat`).
     """
     if root_of(module) in STANDARD_ROOTS:
         return root_of(module)
     for name in libraries:
-        if name == module or name.startswith(module + ".") or module.startswith(name + "."):
+        inside = name.startswith(module + ".") or module.startswith(name + ".")
+        if name == module or inside or name.endswith("." + module):
             return name
     return None
 

@@ -100,6 +100,7 @@ def test_a_file_or_folder_that_is_no_identifier_is_named(path: str, part: str | 
         ("mathcomp.ssreflect.mine", "mathcomp.ssreflect"),
         ("mathcomp", "mathcomp.ssreflect"),
         ("Flocq.Core.Raux.mine", "Flocq.Core.Raux"),
+        ("Core.Raux", "Flocq.Core.Raux"),
         ("mathcomp.mine.a", None),
         ("mathcomp.ssreflect2.a", None),
         ("Coquelicot2.a", None),

@@ -1,0 +1,1 @@
+Axiom gap : False.
