@@ -248,15 +248,15 @@ def import_hint(
             f"{missing}. Modules below `{asked}` are in libraries of {toolchain.name}: set "
             f"{named} on the target."
         )
+    last, theory = require.name.rsplit(".", 1)[-1], root_of(importer)
+    own = sorted(n for n in owners if root_of(n) == theory != asked and n.endswith("." + last))
+    if own:
+        return (
+            f"{missing}. If {own[0]} is meant, write `From {theory} Require {last}`, or set "
+            f"`logical_name` of its target, which begins with `{theory}`, to what the sources say."
+        )
     near = similar(require, toolchain.layout.modules | set(owners))
-    others = [name for name in near if root_of(name) != asked and require.prefix == asked]
-    more = (
-        f" If {others[0]} is meant, set `logical_name` of its target to `{asked}`, or write "
-        f"`From {root_of(others[0])} Require`."
-        if others and others[0] in owners
-        else ""
-    )
-    return missing + (f"; did you mean {', '.join(near)}?" if near else ".") + more
+    return missing + (f"; did you mean {', '.join(near)}?" if near else ".")
 
 
 def one_source_each(
