@@ -15,10 +15,14 @@ from fourfold.core.verdict import Verdict
 
 @dataclass(frozen=True)
 class Claims:
-    """Full names: `theorems` are those that must exist, and `ious` those that must be open."""
+    """Full names: `theorems` are those that must exist, and `ious` those that must be open.
+
+    `statements` are pairs: a theorem, and the statement that it must prove.
+    """
 
     theorems: frozenset[str] = frozenset()
     ious: frozenset[str] = frozenset()
+    statements: frozenset[tuple[str, str]] = frozenset()
 
     def without(self, other: Claims) -> Claims:
         return Claims(self.theorems - other.theorems, self.ious - other.ious)
@@ -85,7 +89,19 @@ def unmet_claims(library: Library) -> list[str]:
     for name in sorted({n for claims in every for n in (*claims.theorems, *claims.ious)}):
         said = _ambiguous(name, library) or _unmet(name, library)
         messages += [said] if said else []
-    return messages
+    return messages + _replaced_statements(library)
+
+
+def _replaced_statements(library: Library) -> list[str]:
+    return [
+        f"the theorem {name} must prove `{statement}`, but the `overrides` for its file in "
+        f"{library.build_file} give it another statement. Give one of the two."
+        for name, statement in sorted(library.claims.statements)
+        for holder in library.judged
+        if name in holder.constants
+        and name in holder.claims.theorems
+        and (name, statement) not in holder.claims.statements
+    ]
 
 
 def _ambiguous(name: str, library: Library) -> str | None:

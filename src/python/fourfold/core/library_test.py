@@ -76,6 +76,19 @@ def test_a_module_with_other_claims_does_not_answer_for_those_of_the_library() -
     assert "the theorem Lib.a.t is of Lib.a (lib/Lib.a.v), whose `overrides`" in said
 
 
+def test_an_override_does_not_replace_what_the_library_says_of_a_theorem() -> None:
+    def stating(statement: str) -> Claims:
+        names = frozenset(["Lib.a.t"])
+        return Claims(names, statements=frozenset([("Lib.a.t", statement)]))
+
+    (said,) = unmet_claims(
+        library(stating("False"), member("Lib.a", "Lib.a.t", claims=stating("True")))
+    )
+    assert "the theorem Lib.a.t must prove `False`, but the `overrides`" in said
+    same = library(stating("True"), member("Lib.a", "Lib.a.t", claims=stating("True")))
+    assert unmet_claims(same) == []
+
+
 def test_ious_must_be_open_somewhere() -> None:
     claims = ious("Lib.a.l", "Other.m.l")
     opened = member("Lib.a", claims=claims, open_ious=frozenset(claims.ious))

@@ -73,8 +73,10 @@ class JudgeLibraryRequest(JudgeRequest):
 
 
 def claims_of(target: Target) -> Claims:
-    theorems = {*(target[TheoremsField].value or ()), *(target[StatementsField].value or {})}
-    return Claims(frozenset(theorems), frozenset(target[IousField].value or ()))
+    statements = dict(target[StatementsField].value or {})
+    theorems = {*(target[TheoremsField].value or ()), *statements}
+    ious = target[IousField].value or ()
+    return Claims(frozenset(theorems), frozenset(ious), frozenset(statements.items()))
 
 
 def judged_modules(library: Target, modules: Iterable[Target]) -> list[Target]:
@@ -108,6 +110,8 @@ def library_report(
     if skipped and messages:
         messages.append(f"({counted(skipped, 'module')} with `skip_prover` met no claim.)")
     messages += loaded.messages if loaded is not None else ()
+    if not messages and not library.members:
+        messages.append("it has no module to judge, so that nothing is known of it")
     if library.failed:
         failed = listed(str(m) for m in library.failed)
         messages.append(f"these modules failed, and the library with them: {failed}")

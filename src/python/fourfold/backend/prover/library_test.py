@@ -148,3 +148,9 @@ def test_an_absent_prover_leaves_the_library_open() -> None:
     report, asked = judge({module("a"): missing, module("b"): judged("b")}, LoadedLibrary())
     assert report.verdict is Verdict.NOT_AVAILABLE and report.messages == ("no prover",)
     assert not asked
+
+
+def test_a_library_without_modules_is_not_clean() -> None:
+    report, asked = judge({}, LoadedLibrary())
+    assert report.verdict is Verdict.HARD_ERROR and not asked
+    assert "no module to judge" in report.messages[0]
