@@ -198,7 +198,8 @@ class _Writer:
         self._constant(f"{path}.{name}", "p")
         del self.seen[seen:], self.module.names[names:], self.module.parameters[parameters:]
         self.seen.append("X.p")
-        self.lines.append(f"Lemma used : True. Proof. exact (let _ := X.p in {self._proof()}). Qed.")
+        proof = f"let _ := X.p in {self._proof()}"
+        self.lines.append(f"Lemma used : True. Proof. exact ({proof}). Qed.")
         del self.seen[seen:]
         self.lines.append(f"End {name}.")
         for _ in range(2 if self.arguments else 0):

@@ -9,7 +9,15 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # as the scripts lie side by side in the sandbox
 
 from coq_audit import AuditError, _is_proof, audit, explain  # noqa: E402
-from vo_library import AXIOM, DEFINITION, FUNCTOR, INDUCTIVE, PUBLIC, Declaration, Name  # noqa: E402
+from vo_library import (  # noqa: E402
+    AXIOM,
+    DEFINITION,
+    FUNCTOR,
+    INDUCTIVE,
+    PUBLIC,
+    Declaration,
+    Name,
+)
 
 REDIRECT = re.compile(r'Redirect "audit_out/(\w+)" (.*)', re.DOTALL)
 CLOSED = "Closed under the global context"
@@ -155,7 +163,8 @@ def test_a_theorem_is_what_coq_says_has_a_proposition_for_its_type() -> None:
         Declaration(Name("M", ("F", "inner")), DEFINITION, FUNCTOR),
         Declaration(Name("M", ("color",)), INDUCTIVE, PUBLIC, types=(("color", ("red",)),)),
     ]
-    coq.answers.update((f"Print Assumptions M.{n}", CLOSED) for n in ("lemma", "goal", "n", "color"))
+    names = ("lemma", "goal", "n", "color")
+    coq.answers.update((f"Print Assumptions M.{name}", CLOSED) for name in names)
     assert coq.audit()["kinds"] == {
         "M.lemma": "theorem",
         "M.goal": "a definition",

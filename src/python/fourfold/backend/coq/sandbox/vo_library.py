@@ -17,9 +17,9 @@ import struct
 import vo_stub
 from vo_stub import VoError
 
-AXIOM, DEFINITION, OPAQUE, PRIMITIVE, SYMBOL = "axiom", "definition", "opaque", "primitive", "symbol"
-INDUCTIVE, CONSTRUCTOR = "inductive", "constructor"
-_BODIES = (AXIOM, DEFINITION, OPAQUE, PRIMITIVE, SYMBOL)
+AXIOM, DEFINITION, OPAQUE = "axiom", "definition", "opaque"
+INDUCTIVE = "inductive"
+_BODIES = (AXIOM, DEFINITION, OPAQUE, "primitive", "symbol")
 
 # Where a declaration stands. What is sealed has a public face of the same name.
 PUBLIC, SEALED, FUNCTOR, MODULE_TYPE = "public", "sealed", "functor", "module type"
