@@ -4,8 +4,8 @@
 
 Every corner takes the same float32 parameters and the same batch, and gives the loss (loss1), the
 gradient of every parameter, and the loss of the same batch after one optimizer step (loss2).
-Corners are compared with the most trusted one, autodiff@xla, and with rules@numpy-f64. The
-comparison of gradients is the sharper one: the first step of Adam is lr times nearly the sign of
+Corners are compared with the most trusted one, autodiff@xla, and with rules@numpy-f64, within a
+bound, or a multiple of the measured noise floor of this net where that is more. The comparison of gradients is the sharper one: the first step of Adam is lr times nearly the sign of
 the gradient, so that an entry that is zero but for rounding may move either way.
 
 Exit status: 0 if every corner asked for was compared and agrees within the bounds; 1 if not; 2 for
@@ -19,25 +19,32 @@ import json
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from numerics.gradients import oracle_vacuous as vacuous
 from numerics.gradients.oracle_comparison import Bounds, PairResult, compare, not_finite
-from numerics.gradients.oracle_corners import CORNERS
+from numerics.gradients.oracle_corners import CORNERS, RulesNumpy
+from numerics.gradients.oracle_noise import NO_FLOOR, Floor, measure
 from numerics.gradients.oracle_problem import (
     OPTIMIZERS,
     STARTS,
     Corner,
     CornerUnavailable,
+    Outcome,
     Problem,
     pose,
 )
 from numerics.gradients.oracle_report import CornerResult, Run, as_json, as_table
+from numerics.gradients.resolution import COARSEST
 from numerics.nets.load import load
 from numerics.nets.spec import NetSpecError
 
-REFERENCES = ("autodiff@xla", "rules@numpy-f64")
+EXACT = "rules@numpy-f64"
+REFERENCES = ("autodiff@xla", EXACT)
 MAX_ABS_STEP2 = 1e-5
 MAX_ULP = 256.0
+COARSEST_ULP = COARSEST * 2.0**23  # of float32, whose last place is 2**-23 of a number or less
 
 Corners = Mapping[str, Callable[[], Corner]]
 
@@ -53,25 +60,44 @@ def main(arguments: list[str] | None = None, corners: Corners = CORNERS) -> int:
     except NetSpecError as error:
         parser.error(f"--net: {error}")
     problem = pose(spec, options.optimizer, options.lr, options.batch, options.seed, options.start)
-    results, failures = _run_corners(
-        problem, {name: corners[name] for name in options.corners}, options.allow_missing
-    )
-    pairs, more = _compare(results, bounds)
-    run = Run(
-        problem,
-        options.seed,
-        options.start,
-        bounds,
-        options.explain,
-        results,
-        pairs,
-        (*failures, *more, *(failure for pair in pairs for failure in pair.failures)),
-    )
+    asked = {name: corners[name] for name in options.corners}
+    run = _run(problem, asked, bounds, options)
     if options.report:
         options.report.parent.mkdir(parents=True, exist_ok=True)
         options.report.write_text(json.dumps(as_json(run), indent=1, allow_nan=False) + "\n")
     print(as_table(run))
     return 0 if run.passed else 1
+
+
+def _run(problem: Problem, corners: Corners, bounds: Bounds, options: argparse.Namespace) -> Run:
+    run = Run(problem, options.seed, options.start, bounds, options.explain)
+    if failures := vacuous.of_net(problem.spec):
+        return replace(run, failures=tuple(failures))
+    results, failures = _run_corners(problem, corners, options.allow_missing)
+    exact = _exact(problem, results)
+    if exact is None or not_finite(EXACT, exact):
+        noise = NO_FLOOR
+        failures.append("the noise floor is not known: the rules in float64 give no finite numbers")
+    else:
+        noise = measure(problem, exact)
+        explained = bool((options.explain or "").strip())
+        failures += vacuous.of_outcome(problem, exact, noise, bounds, explained)
+    pairs, more = _compare(results, bounds, noise)
+    failures += more
+    if noise is not NO_FLOOR:
+        failures += vacuous.of_pairs(pairs, noise, explained)
+    failures += [failure for pair in pairs for failure in pair.failures]
+    return replace(run, corners=results, pairs=pairs, noise=noise, failures=tuple(failures))
+
+
+def _exact(problem: Problem, results: Mapping[str, CornerResult]) -> Outcome | None:
+    """The float64 rules' outcome, which may be one of the corners."""
+    if EXACT in results:
+        return results[EXACT].outcome
+    try:
+        return RulesNumpy().run(problem)
+    except Exception:  # as for a corner: what is wrong shows in the corners that use the rules
+        return None
 
 
 def _run_corners(
@@ -103,7 +129,7 @@ def _run_corners(
 
 
 def _compare(
-    results: Mapping[str, CornerResult], bounds: Bounds
+    results: Mapping[str, CornerResult], bounds: Bounds, noise: Floor
 ) -> tuple[tuple[PairResult, ...], list[str]]:
     """Every finite outcome against each finite reference before it; or why there is no pair."""
     usable = {
@@ -113,7 +139,7 @@ def _compare(
     }
     names = list(usable)
     pairs = tuple(
-        compare(name, usable[name], reference, usable[reference], bounds)
+        compare(name, usable[name], reference, usable[reference], bounds, noise)
         for reference in names
         if reference in REFERENCES
         for name in names[names.index(reference) + 1 :]
@@ -181,6 +207,11 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace, bounds:
                 f"{flag} is {value:g}, looser than {default:g}; say why with --explain, "
                 "or leave it out"
             )
+    if bounds.max_ulp >= COARSEST_ULP:
+        parser.error(
+            f"--max-ulp is {bounds.max_ulp:g}, at which a gradient {COARSEST:.0%} off, or of zero, "
+            f"would pass; give less than {COARSEST_ULP:g}, whatever the explanation"
+        )
     if not 0 <= options.seed < 2**64:
         parser.error(f"--seed is {options.seed}; it must be at least 0 and below 2**64")
 

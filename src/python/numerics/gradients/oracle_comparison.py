@@ -4,8 +4,11 @@ The entries of one gradient tensor are sums of many terms that cancel to differe
 entry near zero carries the rounding error of the large ones; its own last place says nothing.
 Errors of a tensor are therefore measured in the last place (float32) of a scale: the largest
 magnitude in the tensor, but at least `SCALE_FLOOR` times the largest magnitude in the whole
-gradient. The floor is for tensors whose gradient is zero in exact arithmetic, such as the bias of
-an attention key: all that is left of them is rounding.
+gradient. That is for tensors whose gradient is zero in exact arithmetic, such as the bias of an
+attention key: all that is left of them is rounding.
+
+What is allowed is the stated bound, or `NOISE` times the noise floor measured for that number, if
+that is more: see `oracle_noise`.
 """
 
 from __future__ import annotations
@@ -16,9 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.gradients.oracle_noise import NO_FLOOR, Floor
 from numerics.gradients.oracle_problem import Outcome
 
 SCALE_FLOOR = 2.0**-4
+NOISE = 8.0  # a corner rounds in every operation, and moving the parameters is one rounding
 
 
 @dataclass(frozen=True)
@@ -31,19 +36,23 @@ class Bounds:
 
 @dataclass(frozen=True)
 class LossError:
-    """`name` is loss1 or loss2."""
+    """`name` is loss1 or loss2. `floor` and `allowed` are in the unit of what is bounded: ULPs of
+    loss1, and loss2 as it is.
+    """
 
     name: str
     value: float
     reference: float
     absolute: float
     ulps: float
+    floor: float
+    allowed: float
 
 
 @dataclass(frozen=True)
 class TensorError:
     """Errors of one gradient tensor and the entry with the largest. `scale` is as in the module's
-    docstring.
+    docstring; `floor` and `allowed` are in ULPs of it.
 
     `sign_flips` counts entries with opposite signs: Adam's first step moves those apart by twice
     the learning rate however small they are. `largest_flip` is the largest magnitude among them in
@@ -55,6 +64,8 @@ class TensorError:
     absolute: float
     relative: float
     ulps: float
+    floor: float
+    allowed: float
     scale: float
     worst: tuple[int, ...]
     value: float
@@ -99,19 +110,36 @@ def not_finite(corner: str, outcome: Outcome) -> list[str]:
 
 
 def compare(
-    corner: str, outcome: Outcome, against: str, reference: Outcome, bounds: Bounds
+    corner: str,
+    outcome: Outcome,
+    against: str,
+    reference: Outcome,
+    bounds: Bounds,
+    noise: Floor = NO_FLOOR,
 ) -> PairResult:
     """Both must be finite. Raises ValueError unless they have the same tensors, same shapes."""
-    loss1 = _loss_error("loss1", outcome.loss1, reference.loss1)
-    loss2 = _loss_error("loss2", outcome.loss2, reference.loss2)
+    unit = last_place(reference.loss1)
+    loss1 = _loss_error(
+        "loss1", outcome.loss1, reference.loss1, noise.loss1 / unit, bounds.max_ulp
+    )
+    loss2 = _loss_error(
+        "loss2", outcome.loss2, reference.loss2, noise.loss2, bounds.max_abs_step2
+    )
     if outcome.gradients.keys() != reference.gradients.keys():
         raise ValueError(f"{corner} and {against} have gradients of different parameters")
-    floor = SCALE_FLOOR * max(_magnitude(g) for g in reference.gradients.values())
+    least = SCALE_FLOOR * max(_magnitude(g) for g in reference.gradients.values())
     gradients = tuple(
-        _tensor_error(name, outcome.gradients[name], gradient, floor)
+        _tensor_error(
+            name,
+            outcome.gradients[name],
+            gradient,
+            least,
+            noise.gradients.get(name, 0.0),
+            bounds.max_ulp,
+        )
         for name, gradient in reference.gradients.items()
     )
-    failures = _failures(f"{corner} against {against}", loss1, loss2, gradients, bounds)
+    failures = _failures(f"{corner} against {against}", loss1, loss2, gradients)
     return PairResult(corner, against, loss1, loss2, gradients, tuple(failures))
 
 
@@ -120,14 +148,23 @@ def last_place(scale: float) -> float:
     return float(np.spacing(np.float32(abs(scale))))
 
 
-def _loss_error(name: str, value: float, reference: float) -> LossError:
+def _loss_error(
+    name: str, value: float, reference: float, floor: float, bound: float
+) -> LossError:
     absolute = abs(value - reference)
-    return LossError(name, value, reference, absolute, absolute / last_place(reference))
+    ulps = absolute / last_place(reference)
+    return LossError(name, value, reference, absolute, ulps, floor, max(bound, NOISE * floor))
 
 
 def _tensor_error(
-    name: str, value: NDArray[np.floating], reference: NDArray[np.floating], floor: float
+    name: str,
+    value: NDArray[np.floating],
+    reference: NDArray[np.floating],
+    least: float,
+    noise: float,
+    bound: float,
 ) -> TensorError:
+    """`least` is the smallest scale, and `noise` the absolute noise floor."""
     if value.shape != reference.shape:
         raise ValueError(f"gradient of {name}: shapes {value.shape} and {reference.shape} differ")
     value, reference = value.astype(np.float64), reference.astype(np.float64)
@@ -135,7 +172,8 @@ def _tensor_error(
     worst = np.unravel_index(int(difference.argmax()), difference.shape)
     absolute = float(difference[worst])
     magnitude = _magnitude(reference)
-    scale = max(magnitude, floor)
+    scale = max(magnitude, least)
+    floor = noise / last_place(scale)
     flipped = np.sign(value) * np.sign(reference) < 0
     return TensorError(
         name=name,
@@ -143,6 +181,8 @@ def _tensor_error(
         absolute=absolute,
         relative=absolute / magnitude if magnitude else (math.inf if absolute else 0.0),
         ulps=absolute / last_place(scale),
+        floor=floor,
+        allowed=max(bound, NOISE * floor),
         scale=scale,
         worst=tuple(int(i) for i in worst),
         value=float(value[worst]),
@@ -157,29 +197,29 @@ def _magnitude(gradient: NDArray[np.floating]) -> float:
 
 
 def _failures(
-    pair: str,
-    loss1: LossError,
-    loss2: LossError,
-    gradients: tuple[TensorError, ...],
-    bounds: Bounds,
+    pair: str, loss1: LossError, loss2: LossError, gradients: tuple[TensorError, ...]
 ) -> list[str]:
     # Written as "not <=", so that a NaN that got this far would fail.
     failures = []
-    if not loss1.ulps <= bounds.max_ulp:
+    if not loss1.ulps <= loss1.allowed:
         failures.append(
             f"{pair}: loss1 is {loss1.value!r}, expected {loss1.reference!r}: "
-            f"off by {loss1.ulps:.1f} ULP, allowed {bounds.max_ulp:g}"
+            f"off by {loss1.ulps:.1f} ULP, {_allowed(loss1)}"
         )
     for error in gradients:
-        if not error.ulps <= bounds.max_ulp:
+        if not error.ulps <= error.allowed:
             failures.append(
                 f"{pair}: gradient of {error.name} at {list(error.worst)} is {error.value!r}, "
                 f"expected {error.reference!r}: off by {error.absolute:.3g}, which is "
-                f"{error.ulps:.1f} ULP of the scale {error.scale:.3g}, allowed {bounds.max_ulp:g}"
+                f"{error.ulps:.1f} ULP of the scale {error.scale:.3g}, {_allowed(error)}"
             )
-    if not loss2.absolute <= bounds.max_abs_step2:
+    if not loss2.absolute <= loss2.allowed:
         failures.append(
             f"{pair}: loss2 is {loss2.value!r}, expected {loss2.reference!r}: "
-            f"off by {loss2.absolute:.3g}, allowed {bounds.max_abs_step2:g}"
+            f"off by {loss2.absolute:.3g}, {_allowed(loss2)}"
         )
     return failures
+
+
+def _allowed(error: LossError | TensorError) -> str:
+    return f"allowed {error.allowed:g} (noise floor {error.floor:.3g})"

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from numerics.gradients.oracle_problem import Corner, CornerUnavailable, Outcome, Problem
-from numerics.stablehlo.backpropagation import loss_and_gradients
+from numerics.stablehlo.backpropagation import loss
 from numerics.stablehlo.builder import Value
 from numerics.stablehlo.numpy_builder import NumpyBuilder
 from numerics.stablehlo.optimizers import OPTIMIZERS
@@ -33,7 +33,7 @@ from numerics.stablehlo.train_step import (
     emit_loss_and_gradients,
     emit_module,
     emit_train_step,
-    train_step,
+    take_step,
 )
 
 XLA_FLAGS = "--xla_cpu_multi_thread_eigen=false --xla_cpu_max_isa=AVX2"
@@ -133,15 +133,18 @@ class RulesNumpy:
         held = [b.array(value) for value in problem.values.values()]
         batch = [b.array(problem.batch.images), b.array(problem.batch.labels, "i32")]
         with np.errstate(all="ignore"):  # the comparison rejects what is not finite
-            loss1, gradients = loss_and_gradients(b, net, held, *batch, rules=self._rules)
             state = [b.zeros_like(value) for _ in optimizer.slots for value in held]
             scalars = [b.array(1.0), b.array(problem.lr)]
-            _, *stepped = train_step(
-                b, net, optimizer, [*held, *state, *batch, *scalars], self._rules
+            arguments = [*held, *state, *batch, *scalars]
+            taken = take_step(b, net, optimizer, arguments, self._rules)
+            stepped = taken.held[: len(held)]
+            loss2 = loss(b, net, stepped, *batch, rules=self._rules)
+            changed = sum(
+                np.count_nonzero(old != _array(new).astype(np.float32))
+                for old, new in zip(problem.values.values(), stepped, strict=True)
             )
-            loss2, _ = loss_and_gradients(b, net, stepped[: len(held)], *batch, rules=self._rules)
-        named = dict(zip(problem.values, (_array(g) for g in gradients), strict=True))
-        return Outcome(float(_array(loss1)), named, float(_array(loss2)))
+        named = dict(zip(problem.values, (_array(g) for g in taken.gradients), strict=True))
+        return Outcome(float(_array(taken.loss)), named, float(_array(loss2)), int(changed))
 
 
 CORNERS: dict[str, Callable[[], Corner]] = {

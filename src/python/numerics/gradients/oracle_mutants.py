@@ -58,6 +58,51 @@ NETS = {
         - transformerEncoder: {dim: 4, heads: 2, mlp_dim: 6, blocks: 1}
         - dense: {fan_in: 4, fan_out: 3}
         """,
+    # Kernels of even size, and strides beyond them.
+    "even": """
+        - conv2d: {in_channels: 2, out_channels: 4, kernel: 4, activation: hard_swish}
+        - convBn: {in_channels: 4, out_channels: 4, kernel: 2, stride: 2, activation: gelu_tanh}
+        - convBn: {in_channels: 4, out_channels: 5, kernel: 1, stride: 2, activation: identity}
+        - flatten
+        - dense: {fan_in: 20, fan_out: 4}
+        """,
+    # No padding, and windows that do not meet or that overlap.
+    "valid": """
+        - conv2d: {in_channels: 2, out_channels: 3, kernel: 2, padding: valid, activation: relu}
+        - maxPool: {size: 2, stride: 1, padding: valid}
+        - convBn: {in_channels: 3, out_channels: 3, kernel: 2, padding: valid, activation: swish}
+        - maxPool: {size: 1, stride: 2, padding: valid}
+        - flatten
+        - dense: {fan_in: 12, fan_out: 4}
+        """,
+    # Batch norms over few numbers: ill-conditioned.
+    "mix": """
+        - mbConv: {in_channels: 2, out_channels: 4, expand: 1, kernel: 4, stride: 2, blocks: 2,
+                   squeeze: input}
+        - mbConvV3: {in_channels: 4, out_channels: 4, mid: 4, kernel: 2, stride: 1,
+                     squeeze: input, activation: hard_swish}
+        - fusedMbConv: {in_channels: 4, out_channels: 4, expand: 1, kernel: 3, stride: 1,
+                        blocks: 1, squeeze: expanded}
+        - uib: {in_channels: 4, out_channels: 6, expand: 3, stride: 2, pre_kernel: 0,
+                post_kernel: 5}
+        - globalAvgPool
+        - dense: {fan_in: 6, fan_out: 5}
+        """,
+    # Patches that do not fill the image.
+    "patches": """
+        - convNextStem: {in_channels: 2, out_channels: 4, patch: 4}
+        - convNextStage: {channels: 4, blocks: 2}
+        - convNextDownsample: {in_channels: 4, out_channels: 6}
+        - convNextStage: {channels: 6, blocks: 1}
+        - globalAvgPool
+        - featureNorm: {features: 6}
+        - dense: {fan_in: 6, fan_out: 4}
+        """,
+}
+# Of another size than `IMAGE`.
+IMAGES = {
+    "mix": "input: {channels: 2, height: 9, width: 7}",
+    "patches": "input: {channels: 2, height: 11, width: 13}",
 }
 
 

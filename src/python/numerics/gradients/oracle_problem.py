@@ -40,6 +40,14 @@ class Problem:
     lr: float
     values: parameters.Values
     batch: Batch
+    seed: int
+    start: str
+
+    def reseeded(self, by: int) -> Problem:
+        """The same question, asked at another seed."""
+        seed = (self.seed + by) % 2**64
+        size = len(self.batch.labels)
+        return pose(self.spec, self.optimizer, self.lr, size, seed, self.start)
 
     @property
     def parameter_sha256(self) -> str:
@@ -51,12 +59,14 @@ class Outcome:
     """What one corner computed. `gradients` are by parameter name, float32 or float64.
 
     `loss1` and `gradients` are at the given parameters; `loss2` is the loss of the same batch after
-    one optimizer step, the first number that depends on the update.
+    one optimizer step, the first number that depends on the update. `changed` counts the parameters
+    that the step moves to another float32, where the corner knows.
     """
 
     loss1: float
     gradients: dict[str, NDArray[np.floating]]
     loss2: float
+    changed: int | None = None
 
 
 class Corner(Protocol):
@@ -78,7 +88,7 @@ def pose(spec: NetSpec, optimizer: str, lr: float, size: int, seed: int, start: 
         for number, parameter in enumerate(spec.parameters):
             if isinstance(parameter.init, Constant):
                 values[parameter.name] = _spread(parameter, number, seed)
-    return Problem(spec, optimizer, lr, values, batch(spec, seed, 0, size))
+    return Problem(spec, optimizer, lr, values, batch(spec, seed, 0, size), seed, start)
 
 
 def _spread(parameter: Parameter, number: int, seed: int) -> NDArray[np.float32]:

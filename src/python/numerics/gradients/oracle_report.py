@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from numerics.citation import citations_json
-from numerics.gradients.oracle_comparison import Bounds, LossError, PairResult, TensorError
+from numerics.gradients.oracle_comparison import (
+    NOISE,
+    Bounds,
+    LossError,
+    PairResult,
+    TensorError,
+)
+from numerics.gradients.oracle_noise import NO_FLOOR, Floor
 from numerics.gradients.oracle_problem import Outcome, Problem
+from numerics.gradients.oracle_vacuous import zero_gradients
 from numerics.nets import graph
 from numerics.stablehlo.rules.catalog import rules_for
 from numerics.stablehlo.rules.loss import CROSS_ENTROPY
@@ -37,9 +45,15 @@ class Run:
     start: str
     bounds: Bounds
     explanation: str | None
-    corners: Mapping[str, CornerResult]
-    pairs: tuple[PairResult, ...]
-    failures: tuple[str, ...]
+    corners: Mapping[str, CornerResult] = field(default_factory=dict)
+    pairs: tuple[PairResult, ...] = ()
+    noise: Floor = NO_FLOOR
+    failures: tuple[str, ...] = ()
+
+    @property
+    def highest_floor(self) -> float:
+        """Of all gradients, in ULPs of their scales."""
+        return max((e.floor for pair in self.pairs for e in pair.gradients), default=0.0)
 
     @property
     def passed(self) -> bool:
@@ -65,6 +79,14 @@ def as_json(run: Run) -> dict[str, Any]:
         "lr": problem.lr,
         "bounds": {"max_abs_step2": run.bounds.max_abs_step2, "max_ulp": run.bounds.max_ulp},
         "explanation": run.explanation,
+        "noise_floor": {
+            "factor": NOISE,
+            "loss1": _number(run.noise.loss1),
+            "loss2": _number(run.noise.loss2),
+            "gradients": {name: _number(value) for name, value in run.noise.gradients.items()},
+            "highest_ulp": run.highest_floor if math.isfinite(run.highest_floor) else None,
+        },
+        "zero_gradients": zero_gradients(run.noise),
         "rules": _rules(problem),
         "corners": {name: _corner(result) for name, result in run.corners.items()},
         "pairs": [_pair(pair) for pair in run.pairs],
@@ -99,6 +121,12 @@ def as_table(run: Run) -> str:
     bounds = run.bounds
     allowed = f"allowed: loss1 and gradients {bounds.max_ulp:g} ULP, loss2 {bounds.max_abs_step2:g}"
     lines.append(f"  {allowed}" + (f" ({run.explanation})" if run.explanation else ""))
+    lines.append(
+        f"  noise floor: loss1 {run.noise.loss1:.1e}, loss2 {run.noise.loss2:.1e}, gradients up to "
+        f"{run.highest_floor:.1f} ULP; {NOISE:g} times it is allowed where that is more"
+    )
+    if zero := zero_gradients(run.noise):
+        lines.append(f"  zero but for rounding: the gradients of {', '.join(zero)}")
     lines += [f"  FAIL {failure}" for failure in run.failures]
     lines.append(f"{problem.spec.name}: {'passed' if run.passed else 'FAILED'}")
     return "\n".join(lines)
@@ -149,6 +177,8 @@ def _loss(error: LossError) -> dict[str, Any]:
         "reference": error.reference,
         "abs_error": error.absolute,
         "ulp_error": _number(error.ulps),
+        "floor": _number(error.floor),
+        "allowed": _number(error.allowed),
     }
 
 
@@ -159,6 +189,8 @@ def _tensor(error: TensorError) -> dict[str, Any]:
         "max_abs_error": error.absolute,
         "max_relative_error": _number(error.relative),
         "max_ulp_error": _number(error.ulps),
+        "floor_ulp": _number(error.floor),
+        "allowed_ulp": _number(error.allowed),
         "scale": error.scale,
         "worst_entry": list(error.worst),
         "value": error.value,

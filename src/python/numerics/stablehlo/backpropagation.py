@@ -71,6 +71,21 @@ def logits(
     return results[net.output.name]
 
 
+def loss(
+    b: Builder,
+    net: graph.Graph,
+    parameters: Sequence[Value],
+    images: Value,
+    labels: Value,
+    rules: Rules | None = None,
+) -> Value:
+    """The loss of `loss_and_gradients` alone. Raises MissingRule."""
+    rules = rules_for(net) if rules is None else rules
+    results, _ = _forward(b, net, parameters, images, rules)
+    value, _ = rules[CROSS_ENTROPY].forward(b, None, results[net.output.name], labels)
+    return value
+
+
 def _forward(
     b: Builder, net: graph.Graph, parameters: Sequence[Value], images: Value, rules: Rules
 ):

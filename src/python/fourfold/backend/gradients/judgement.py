@@ -50,7 +50,11 @@ def read_oracle_report(text: str, exit_code: int) -> Findings:
         return Findings((data,))
     rules = data["rules"]
     cited = [c for rule in rules for c in _cited(rule, f"the rule {rule['name']}")]
-    counts = (f"{counted(len(data['pairs']), 'pair')} of corners", *_coverage(rules, "rule"))
+    counts = (
+        f"{counted(len(data['pairs']), 'pair')} of corners",
+        *_coverage(rules, "rule"),
+        *_floor(data),
+    )
     return _findings(data, exit_code, data["failures"], cited, counts)
 
 
@@ -78,6 +82,12 @@ def _coverage(formulas: Sequence[Mapping[str, Any]], noun: str) -> tuple[str, ..
 
 def _beyond(formula: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c["beyond"] for c in formula["theorems"] if c["beyond"]))
+
+
+def _floor(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The highest noise floor of the net's gradients, in a word."""
+    highest = data.get("noise_floor", {}).get("highest_ulp")
+    return () if highest is None else (f"noise floor {highest:.1f} ULP",)
 
 
 def _parse(text: str, schema: tuple[str, int]) -> dict[str, Any] | str:

@@ -140,6 +140,8 @@ def test_an_oracle_report_names_the_rules_that_cite() -> None:
         "1 without",
         "1 beyond their theorems (Dense: a batch of rows)",
     )
+    with_floor = json.dumps({**data, "noise_floor": {"highest_ulp": 12.3}})
+    assert read_oracle_report(with_floor, 1).counts[-1] == "noise floor 12.3 ULP"
 
 
 def test_a_citation_is_resolved_with_its_axioms() -> None:

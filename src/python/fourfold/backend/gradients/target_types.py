@@ -222,8 +222,8 @@ class OracleMaxAbsStep2Field(FloatField):
     valid_numbers = ValidNumbers.positive_only
     help = softwrap(
         """
-        Largest accepted error of the loss after one training step. The default is the oracle's;
-        a looser bound needs an `explain`.
+        Largest accepted error of the loss after one training step, where the measured noise floor
+        does not allow more. The default is the oracle's; a looser bound needs an `explain`.
         """
     )
 
@@ -234,15 +234,15 @@ class OracleMaxUlpField(FloatField):
     help = softwrap(
         """
         Largest accepted error of the first loss and of each gradient, in units in the last place
-        (float32) of the tensor's scale. The default is the oracle's; a looser bound needs an
-        `explain`.
+        (float32) of the tensor's scale, where the measured noise floor does not allow more. The
+        default is the oracle's; a looser bound needs an `explain`.
         """
     )
 
 
 class OracleExplainField(StringField):
     alias = "explain"
-    help = "Why a bound is looser than the oracle's default."
+    help = "Why a bound is looser than the oracle's default, or why a gradient is zero."
 
 
 # Each field with a value becomes the flag of the same name.
