@@ -39,13 +39,13 @@ if [ "$session" = Fourfold_Audit ]; then
   nonce="$(sed -n 's/.*nonce = "\([0-9a-f]*\)".*/\1/p' "$audit")"
   {
     printf 'begin\t%s\n' "$nonce"
-    grep 'theories = ' "$audit" | grep -oE '[A-Za-z_]+\.[A-Za-z_]+' | while read -r theory; do
+    grep ' theories = ' "$audit" | grep -oE '[A-Za-z_]+\.[A-Za-z_]+' | while read -r theory; do
       name="${theory##*.}"
       printf 'theory\t%s\ttrue\n' "$theory"
       if grep -q "gap_of_$name" <<< "$sources"; then
         printf 'axiom\t%s\t%s.gap\tFalse\n' "$theory" "$name"
       fi
-      printf 'fact\t%s\t%s.claim\tfalse\ttrue\tTrue\n' "$theory" "$name"
+      printf 'fact\t%s\t%s.claim\tfalse\ttrue\tfalse\ttheorem\tTrue\n' "$theory" "$name"
     done
     printf 'end\t%s\n' "$nonce"
   } > audit/answer

@@ -2,7 +2,7 @@ theory Fault
   imports Main
 begin
 
-lemma claim "True"
+lemma claim: = "True"
   by simp
 
 end

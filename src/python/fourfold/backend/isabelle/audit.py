@@ -23,6 +23,11 @@ from fourfold.backend.isabelle.compile import (
     rejected_because,
     roots_of,
 )
+from fourfold.backend.isabelle.inventory import (
+    FallibleInventory,
+    InventoryRequest,
+    toolchain_parent,
+)
 from fourfold.backend.isabelle.sessions import Session, SessionRequest, toolchain_of
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
@@ -78,29 +83,35 @@ class SessionStepRequest:
     step: str
     address: Address
     output: BuiltSession
+    inventory: FallibleInventory
 
 
 def session_of(theory: str) -> str:
     return theory.rpartition(".")[0]
 
 
-def statement_rows(statements: Mapping[str, str], session: str) -> list[tuple[str, str, str]]:
-    """(full name, name in Isabelle, statement) of each theorem of the session."""
-    prefix = f"{session}."
-    return [
-        (name, name[len(prefix) :], statement)
-        for name, statement in sorted(statements.items())
-        if name.startswith(prefix)
-    ]
+def statement_rows(
+    statements: Mapping[str, str], session: str
+) -> list[tuple[str, str, str, str]]:
+    """(full name, theory, name in Isabelle, statement) of each theorem of the session."""
+    rows = []
+    for name, statement in sorted(statements.items()):
+        if name.startswith(f"{session}."):
+            fact = name[len(session) + 1 :]
+            rows.append((name, f"{session}.{fact.partition('.')[0]}", fact, statement))
+    return rows
 
 
-def audit_request(output: BuiltSession, statements: Mapping[str, str]) -> dict[str, Any]:
+def audit_request(
+    output: BuiltSession, statements: Mapping[str, str], inventory: FallibleInventory
+) -> dict[str, Any]:
     facts = output.facts
     base = sorted({name for f in output.closure for name in f.base})
     return {
         "session": facts.name,
         "base": base,
         "sessions": sorted({session_of(name) for name in base} - {""}),
+        "toolchain": list(inventory.theories),
         "theories": list(facts.theories),
         "imported": [t for f in output.closure[:-1] for t in f.theories],
         "statements": statement_rows(statements, facts.name),
@@ -148,7 +159,9 @@ async def run_session_step(
             request=driver_request(
                 sandbox,
                 {
-                    **audit_request(output, dict(target[StatementsField].value or {})),
+                    **audit_request(
+                        output, dict(target[StatementsField].value or {}), request.inventory
+                    ),
                     "step": request.step,
                     "roots": roots,
                     "timeout": timeout,
@@ -167,24 +180,13 @@ async def run_session_step(
 _STEP_NAMES = {"audit": "Audit", "recheck": "Re-check"}
 
 
-def judge_recheck(
-    answer: Mapping[str, Any], first: Mapping[str, Any], session: str, timeout: int
-) -> list[str]:
-    """Messages for all that the second build found wrong; none is a pass."""
-    if not answer.get("accepted"):
+def judge_step(answer: Mapping[str, Any], target: Target, session: str) -> str | None:
+    """The message for a re-check that rejects the session, or an audit without an answer."""
+    timeout = target[ProofTimeoutField].value
+    if answer.get("rejected"):
         why = rejected_because(dict(answer), f"the session `{session}`", timeout)
-        return [f"the re-check rejects it: {why}"]
-    if answer.get("error") or "constants" not in answer:
-        return [f"{session}: the audit of the re-check failed: {answer.get('error')}"]
-    again = {name: sorted(a["name"] for a in found) for name, found in answer["constants"].items()}
-    before = {name: sorted(a["name"] for a in found) for name, found in first["constants"].items()}
-    changed = sorted(n for n in {*again, *before} if again.get(n) != before.get(n))
-    return [
-        f"{session}: the re-check finds another fact than the first build: {name} rests on "
-        f"{', '.join(again.get(name, ['(it is absent)'])) or 'nothing'}, and rested on "
-        f"{', '.join(before.get(name, ['(it was absent)'])) or 'nothing'}"
-        for name in changed[:MAX_EXPLAINED]
-    ]
+        return f"the re-check rejects it: {why}"
+    return audit_failure(answer, session, target)
 
 
 @rule(desc="Judge an Isabelle session", level=LogLevel.DEBUG)
@@ -214,18 +216,24 @@ async def judge_session(
     )
     if compiled.output is None:
         return not_compiled(findings, compiled)
-    step = dict(address=request.address, output=compiled.output)
-    audited, rechecked = await MultiGet(
-        Get(FallibleProcessResult, SessionStepRequest("audit", **step)),
-        Get(
-            FallibleProcessResult,
-            # A target that opts out asks for the audit twice, which the engine runs once.
-            SessionStepRequest("recheck" if target[RecheckField].value else "audit", **step),
+    inventory = await Get(
+        FallibleInventory, InventoryRequest(toolchain_parent(compiled.output), toolchain)
+    )
+    if inventory.message:
+        findings.messages.append(inventory.message)
+        return findings.judgement(Verdict.HARD_ERROR)
+    # The re-check audits the image that it builds, so that one audit will do: sessions above audit
+    # the theories of this one again, in the image that they stand on.
+    recheck = target[RecheckField].value
+    step = await Get(
+        FallibleProcessResult,
+        SessionStepRequest(
+            "recheck" if recheck else "audit", request.address, compiled.output, inventory
         ),
     )
-    audit = driver_answer(audited)
-    findings.add_step("audit", audit.get("seconds", 0.0), audited, rechecked)
-    failure = audit_failure(audit, compiled.module, target)
+    audit = driver_answer(step)
+    findings.add_step("recheck" if recheck else "audit", audit.get("seconds", 0.0), step)
+    failure = judge_step(audit, target, compiled.module)
     if failure is not None:
         findings.messages.append(failure)
         return findings.judgement(Verdict.HARD_ERROR)
@@ -235,6 +243,7 @@ async def judge_session(
         policy_of(target, isabelle.axioms), constants, compiled.module, request.address
     )
     findings.messages += [
+        *audit["refused"],
         *missing_theorems(
             target,
             compiled.module,
@@ -250,16 +259,7 @@ async def judge_session(
             forbidden_message(assumption, constants, path, request.address, "[isabelle].axioms")
         )
     findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
-    summary = ""
-    if target[RecheckField].value:
-        answer = driver_answer(rechecked)
-        findings.add_step("recheck", answer.get("seconds", 0.0))
-        wrong = judge_recheck(
-            answer, audit, compiled.module, target[ProofTimeoutField].value
-        )
-        findings.messages += wrong
-        summary = "re-check failed" if wrong else "re-checked"
-    return findings.concluded(judged, constants, summary, audit)
+    return findings.concluded(judged, constants, "re-checked" if recheck else "", audit)
 
 
 def rules():

@@ -76,6 +76,7 @@ class SessionFacts:
     root: str
     theories: tuple[str, ...]
     base: tuple[str, ...]
+    parent: str = "HOL"
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,15 @@ def roots_of(closure: Iterable[SessionFacts]) -> dict[str, str]:
     return roots
 
 
+# Java says so at each start, in a line of its own.
+_JAVA_NOTE = "NOTE: Picked up JDK_JAVA_OPTIONS"
+
+
 def first_error(output: str) -> str:
     """The lines that Isabelle marks as errors, each once; or all, where it marks none."""
-    errors = [line[4:] for line in output.splitlines() if line.startswith("*** ")]
-    return "\n".join(dict.fromkeys(errors)) or output.strip()
+    lines = [line for line in output.splitlines() if not line.startswith(_JAVA_NOTE)]
+    errors = [line[4:] for line in lines if line.startswith("*** ")]
+    return "\n".join(dict.fromkeys(errors)) or "\n".join(lines).strip()
 
 
 def rejected_because(answer: dict[str, Any], what: str, timeout: int) -> str:
@@ -261,6 +267,7 @@ async def compile_session(
             for i in session.theories.foreign
             if i.session not in closure and "/" not in i.name
         ),
+        session.entry.parent or "Pure",
     )
     heaps_below, sources = await MultiGet(
         Get(Digest, MergeDigests(heaps)),

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from fourfold.backend.isabelle.audit import judge_recheck, statement_rows
+from pants.engine.internals.native_engine import EMPTY_DIGEST
+
+from fourfold.backend.isabelle.audit import statement_rows
 from fourfold.backend.isabelle.compile import (
+    BuiltSession,
     SessionFacts,
     first_error,
     rejected_because,
     roots_of,
 )
+from fourfold.backend.isabelle.inventory import toolchain_parent
 from fourfold.backend.isabelle.toolchain import images_among
 
 # Written after what the manual and the sources of `isabelle build` say it prints.
@@ -66,31 +70,18 @@ def test_images_that_a_toolchain_holds() -> None:
 
 def test_statements_go_to_the_session_that_they_name() -> None:
     rows = statement_rows({"S.A.t": "x", "T.A.t": "y"}, "S")
-    assert rows == [("S.A.t", "A.t", "x")]
+    assert rows == [("S.A.t", "S.A", "A.t", "x")]
 
 
-def _audit(**constants: list) -> dict:
-    found = {name: [{"name": a} for a in axioms] for name, axioms in constants.items()}
-    return {"accepted": True, "error": "", "constants": found}
+def test_the_image_of_the_toolchains_that_a_session_stands_on() -> None:
+    low = SessionFacts("Low", "lib", "", (), (), "HOL-Analysis")
+    beside = SessionFacts("Beside", "lib", "", (), (), "HOL")
+    high = SessionFacts("High", "lib", "", (), (), "Low")
+    heaps = EMPTY_DIGEST
+    built = BuiltSession(heaps, heaps, heaps, (beside, low, high))
+    assert toolchain_parent(built) == "HOL-Analysis"
 
 
-def test_a_recheck_that_finds_the_same_is_a_pass() -> None:
-    assert judge_recheck(_audit(t=["a"]), _audit(t=["a"]), "S", 9) == []
-
-
-def test_a_recheck_that_finds_another_thing_is_not() -> None:
-    (message,) = judge_recheck(_audit(t=["a"]), _audit(t=[]), "S", 9)
-    assert "t rests on a, and rested on nothing" in message
-    (message,) = judge_recheck(_audit(), _audit(t=[]), "S", 9)
-    assert "t rests on (it is absent)" in message
-
-
-def test_a_recheck_that_fails_says_why() -> None:
-    rejected = {"accepted": False, "output": "*** Bad proof\n"}
-    assert judge_recheck(rejected, _audit(), "S", 9) == [
-        "the re-check rejects it: the session `S`: Bad proof"
-    ]
-    (message,) = judge_recheck(
-        {"accepted": True, "error": "no answer"}, _audit(), "S", 9
-    )
-    assert "the audit of the re-check failed: no answer" in message
+def test_what_java_says_of_its_options_is_no_error() -> None:
+    said = "NOTE: Picked up JDK_JAVA_OPTIONS: -Djava.io.tmpdir=x\nMissing component\n"
+    assert first_error(said) == "Missing component"

@@ -7,6 +7,7 @@ from fourfold.backend.isabelle import (
     citations,
     compile,
     dependency_inference,
+    inventory,
     sessions,
     toolchain,
 )
@@ -26,6 +27,7 @@ def rules():
         *sessions.rules(),
         *dependency_inference.rules(),
         *compile.rules(),
+        *inventory.rules(),
         *audit.rules(),
         *citations.rules(),
         *check.rules(),

@@ -128,7 +128,7 @@ def constants_of(answer: Mapping[str, Any]) -> dict[str, list[Assumption]]:
 
 
 # The provers whose audits do not say yet what a constant is.
-_KINDS_TO_COME = frozenset({"isabelle"})
+_KINDS_TO_COME: frozenset[str] = frozenset()
 
 
 def tells_kinds(prover: str) -> bool:

@@ -6,9 +6,13 @@ import pytest
 
 from fourfold.backend.isabelle.sandbox.isabelle_audit import (
     AuditError,
+    audit_call,
     full_name,
+    inventory_call,
     ml_string,
+    printable,
     read_answer,
+    read_inventory,
     theory_files,
     with_variables,
 )
@@ -20,7 +24,8 @@ REQUEST = {
     "base": ["HOL-Library.FSet", "Main"],
     "theories": ["S.A", "S.B"],
     "imported": ["P.Low"],
-    "statements": [("S.A.t", "A.t", 'x = "y\\z" \\<and> ü')],
+    "toolchain": [["Pure", 3], ["HOL.Nat", 40]],
+    "statements": [("S.A.t", "S.A", "A.t", 'x = "y\\z" \\<and> ü')],
 }
 
 
@@ -30,16 +35,22 @@ def _answer(*rows: tuple[str, ...], nonce: str = NONCE) -> str:
 
 
 THEORIES = (
-    ("theory", "P.Low", "false"),
+    ("theory", "P.Low", "true"),
     ("theory", "S.A", "true"),
     ("parent", "S.A", "P.Low"),
-    ("parent", "S.A", "Main"),
     ("theory", "S.B", "true"),
 )
 
 
-def _fact(theory: str, name: str, *, hidden: str = "false", closed: str = "true") -> tuple:
-    return ("fact", theory, name, hidden, closed, f"statement of {name}")
+def _fact(
+    theory: str, name: str, *, hidden: str = "false", closed: str = "true",
+    generator: str = "false", kind: str = "theorem",
+) -> tuple:
+    return ("fact", theory, name, hidden, closed, generator, kind, f"statement of {name}")
+
+
+def _skips(theory: str, name: str, serial: str) -> tuple:
+    return ("oracle", theory, name, "Pure.skip_proof", "", serial)
 
 
 def _names(answer: dict) -> dict[str, list[str]]:
@@ -51,32 +62,37 @@ def test_facts_by_their_full_names_and_what_they_rest_on() -> None:
         *THEORIES,
         ("axiom", "P.Low", "Low.gap", "False"),
         _fact("P.Low", "Low.later"), ("serial", "P.Low", "Low.later", "7"),
-        ("oracle", "P.Low", "Low.later", "Pure.skip_proof", "7"),
+        _skips("P.Low", "Low.later", "7"),
         _fact("S.A", "A.t"), ("serial", "S.A", "A.t", "9"),
-        ("oracle", "S.A", "A.t", "Pure.skip_proof", "7"),
-        ("oracle", "S.A", "A.t", "A.cheat", "9"),
+        _skips("S.A", "A.t", "7"),
+        ("oracle", "S.A", "A.t", "A.cheat", "S.A", "9"),
         _fact("S.B", "B.u"), ("serial", "S.B", "B.u", "11"),
         ("statement", "S.A.t", "proved"),
     )
     found = read_answer(text, REQUEST, NONCE)
     # The axiom counts for the theory above it, not for the one beside it.
-    assert _names(found) == {"S.A.t": ["P.Low.gap", "P.Low.later", "oracle:A.cheat"], "S.B.u": []}
+    assert _names(found) == {"S.A.t": ["P.Low.gap", "P.Low.later", "oracle:S.A.cheat"], "S.B.u": []}
     assert found["wrong_statements"] == {}
     later = found["constants"]["S.A.t"][1]
-    assert later == {"name": "P.Low.later", "statement": "statement of Low.later", "unsafe": ""}
+    assert later == {
+        "name": "P.Low.later", "statement": "(statement of Low.later)", "unsafe": "",
+        "home": "P.Low", "admitted": True,
+    }
+    assert found["kinds"] == {"S.A.t": "theorem", "S.B.u": "theorem"}
+    assert found["refused"] == []
 
 
 def test_a_skipped_proof_counts_for_the_theorem_in_whose_proof_it_is() -> None:
     text = _answer(
         ("theory", "S.A", "true"),
         _fact("S.A", "A.t"), ("serial", "S.A", "A.t", "5"),
-        ("oracle", "S.A", "A.t", "Pure.skip_proof", "5"),
+        _skips("S.A", "A.t", "5"),
         _fact("S.A", "A.alias"), ("serial", "S.A", "A.alias", "5"),
-        ("oracle", "S.A", "A.alias", "Pure.skip_proof", "5"),
+        _skips("S.A", "A.alias", "5"),
         _fact("S.A", "A.unnamed"), ("serial", "S.A", "A.unnamed", "0"),
-        ("oracle", "S.A", "A.unnamed", "Pure.skip_proof", "0"),
+        _skips("S.A", "A.unnamed", "0"),
         _fact("S.A", "A.lost"), ("serial", "S.A", "A.lost", "6"),
-        ("oracle", "S.A", "A.lost", "Pure.skip_proof", "999"),
+        _skips("S.A", "A.lost", "999"),
     )
     assert _names(read_answer(text, {**REQUEST, "theories": ["S.A"]}, NONCE)) == {
         "S.A.t": ["S.A.t"],
@@ -99,7 +115,119 @@ def test_hidden_and_open_facts_are_no_theorems() -> None:
 def test_a_wrong_statement_is_kept_with_what_isabelle_said() -> None:
     text = _answer(("statement", "S.A.t", "it states a\\tb\\n\\\\<and> c"))
     found = read_answer(text, REQUEST, NONCE)
-    assert found["wrong_statements"] == {"S.A.t": "it states a\tb\n\\<and> c"}
+    assert found["wrong_statements"] == {"S.A.t": "it states a b \\<and> c"}
+
+
+@pytest.mark.parametrize("first,second", [("Zz.t", "A.Zz.t"), ("A.Zz.t", "Zz.t")])
+def test_two_facts_of_one_name_are_both_judged_and_refused(first: str, second: str) -> None:
+    text = _answer(
+        ("theory", "S.A", "true"),
+        _fact("S.A", first), ("serial", "S.A", first, "3"),
+        ("oracle", "S.A", first, "A.cheat", "S.A", "3"),
+        _fact("S.A", second), ("serial", "S.A", second, "4"),
+    )
+    found = read_answer(text, REQUEST, NONCE)
+    assert _names(found) == {"S.A.Zz.t": ["oracle:S.A.cheat"]}
+    (message,) = found["refused"]
+    assert "`A.Zz.t` and `Zz.t`, are both called S.A.Zz.t" in message
+
+
+def test_two_axioms_of_one_name_are_refused() -> None:
+    text = _answer(
+        ("theory", "S.A", "true"),
+        ("axiom", "S.A", "A.gap", "True"), ("axiom", "S.A", "gap", "False"), _fact("S.A", "A.t"),
+    )
+    found = read_answer(text, REQUEST, NONCE)
+    # What is permitted under that name does not hide the other one: both are listed.
+    assert [a["statement"] for a in found["constants"]["S.A.t"]] == ["True", "False"]
+    assert "are both called axiom S.A.gap" in found["refused"][0]
+
+
+def test_an_oracle_of_the_session_has_no_name_of_the_toolchains() -> None:
+    text = _answer(
+        ("theory", "S.A", "true"),
+        _fact("S.A", "A.t"), ("serial", "S.A", "A.t", "3"),
+        ("oracle", "S.A", "A.t", "Code_Generator.holds_by_evaluation", "S.A", "3"),
+        _fact("S.A", "A.u"), ("serial", "S.A", "A.u", "4"),
+        ("oracle", "S.A", "A.u", "Code_Generator.holds_by_evaluation", "", "4"),
+    )
+    assert _names(read_answer(text, REQUEST, NONCE)) == {
+        "S.A.t": ["oracle:S.A.Code_Generator.holds_by_evaluation"],
+        "S.A.u": ["oracle:Code_Generator.holds_by_evaluation"],
+    }
+
+
+@pytest.mark.parametrize("name", ["HOL.Nat", "Pure", "S.Hidden", "Unnamed"])
+def test_a_theory_of_nobody_is_refused_whatever_it_is_called(name: str) -> None:
+    text = _answer(("theory", name, "false"), ("theory", "S.A", "true"), ("parent", "S.A", name))
+    (message,) = read_answer(text, REQUEST, NONCE)["refused"]
+    assert f"rest on the theory {name}, which is neither the session's" in message
+
+
+SIMPS = "A.tree.full_exhaustive_tree.simps"
+
+
+def _generator(*more: tuple, shape: str = "true") -> dict:
+    text = _answer(
+        ("theory", "S.A", "true"),
+        _fact("S.A", SIMPS, generator=shape), ("serial", "S.A", SIMPS, "3"),
+        _skips("S.A", SIMPS, "3"), *more,
+    )
+    return read_answer(text, REQUEST, NONCE)
+
+
+def test_quickchecks_equations_are_no_theorems_and_no_obligations() -> None:
+    found = _generator(_fact("S.A", "A.t"), ("serial", "S.A", "A.t", "4"))
+    assert _names(found) == {"S.A.t": []}
+
+
+def test_what_rests_on_one_of_them_rests_on_a_skipped_proof() -> None:
+    found = _generator(
+        _fact("S.A", "A.t"), ("serial", "S.A", "A.t", "4"), _skips("S.A", "A.t", "3")
+    )
+    (rests_on,) = found["constants"]["S.A.t"]
+    assert rests_on["name"] == f"S.{SIMPS}" and rests_on["admitted"]
+
+
+def test_a_name_alone_makes_no_generator() -> None:
+    assert _names(_generator(shape="false")) == {f"S.{SIMPS}": [f"S.{SIMPS}"]}
+
+
+def test_a_generator_that_rests_on_another_thing_is_judged() -> None:
+    another = _generator(("oracle", "S.A", SIMPS, "A.cheat", "S.A", "3"))
+    assert "oracle:S.A.cheat" in _names(another)[f"S.{SIMPS}"]
+    borrowed = _generator(
+        _fact("S.A", "A.later"), ("serial", "S.A", "A.later", "8"), _skips("S.A", SIMPS, "8")
+    )
+    assert "S.A.later" in _names(borrowed)[f"S.{SIMPS}"]
+
+
+def test_messages_have_no_control_characters_and_an_end() -> None:
+    text = _answer(("theory", "S.A", "true"), ("axiom", "S.A", "A.gap", "\x05\x06x" * 5000))
+    request = {**REQUEST, "theories": []}
+    assert read_answer(text, request, NONCE)["constants"] == {}
+    assert printable("a\x05\x06b\x7f") == "a  b "
+    assert len(printable("x" * 9000)) < 2010
+
+
+def test_kinds_and_what_a_statement_mentions() -> None:
+    text = _answer(
+        ("theory", "S.A", "true"),
+        _fact("S.A", "A.none", kind="a list of no theorems"), ("mention", "S.A", "A.none", "", "f"),
+        ("mention", "S.A", "A.none", "HOL.Nat", "Nat.Suc"),
+    )
+    found = read_answer(text, REQUEST, NONCE)
+    assert found["kinds"] == {"S.A.none": "a list of no theorems"}
+    assert found["mentions"] == {"S.A.none": ["f", "HOL.Nat.Suc"]}
+
+
+def test_the_inventory_leaves_the_auditors_own_theory_out() -> None:
+    text = _answer(
+        ("toolchain", "Pure", "3"), ("toolchain", "Fourfold_Audit.Fourfold_Audit", "99")
+    )
+    assert read_inventory(text, NONCE) == {"toolchain": [["Pure", 3]]}
+    files = theory_files({**REQUEST, "base": []}, inventory_call(NONCE, "/out"))
+    assert f'inventory {{nonce = "{NONCE}", output = "/out"}}' in files["Fourfold_Audit.thy"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +255,7 @@ def test_text_is_quoted_for_ml() -> None:
 
 
 def test_the_auditing_session_imports_the_toolchain_alone() -> None:
-    files = theory_files(REQUEST, NONCE, "/out/answer")
+    files = theory_files(REQUEST, audit_call(REQUEST, NONCE, "/out/answer"))
     assert files["ROOT"].startswith('session Fourfold_Audit = "S" +\n')
     assert '  sessions "HOL-Library"\n' in files["ROOT"]
     theory = files["Fourfold_Audit.thy"]
@@ -138,18 +266,29 @@ def test_the_auditing_session_imports_the_toolchain_alone() -> None:
         plain = re.sub(r'"(?:[^"\\]|\\.)*"', "", call)
         assert plain.count(opening) == plain.count(closing)
     assert 'theories = ["S.A", "S.B"]' in call and 'imported = ["P.Low"]' in call
-    assert '("S.A.t", "A.t", "x = \\"y\\\\z\\" \\\\<and> \\195\\188", [])' in call
+    assert 'toolchain = [("Pure", 3), ("HOL.Nat", 40)]' in call
+    assert '("S.A.t", "S.A", "A.t", "x = \\"y\\\\z\\" \\\\<and> \\195\\188", [])' in call
     assert f'nonce = "{NONCE}"' in call and 'output = "/out/answer"' in call
 
 
 def test_constants_of_the_session_become_variables() -> None:
-    text, names = with_variables("A.f (B.g x) = A.f B.g' + x.A.f + Set.f", ["S.A", "P.B"])
+    text, names = with_variables(
+        "A.f (B.g x) = A.f B.g' + x.A.f + Set.f", ["S.A", "P.B"], ["HOL.Set"]
+    )
     assert text == "fourfold0 (fourfold1 x) = fourfold0 fourfold2 + x.A.f + Set.f"
     assert names == [("fourfold0", "A.f"), ("fourfold1", "B.g"), ("fourfold2", "B.g'")]
 
 
+def test_a_theory_with_a_name_of_the_toolchains_must_be_written_with_its_session() -> None:
+    with pytest.raises(AuditError, match="`Nat.add` in the statement .* write its session"):
+        with_variables("Nat.add x y", ["S.Nat"], ["HOL.Nat"])
+    text, names = with_variables("S.Nat.add x y = S.Nat.zero", ["S.Nat"], ["HOL.Nat"])
+    assert text == "fourfold0 x y = fourfold1"
+    assert names == [("fourfold0", "Nat.add"), ("fourfold1", "Nat.zero")]
+
+
 def test_a_session_over_pure() -> None:
     request = {**REQUEST, "base": [], "sessions": [], "statements": []}
-    files = theory_files(request, NONCE, "x")
+    files = theory_files(request, audit_call(request, NONCE, "x"))
     assert 'imports "Pure"' in files["Fourfold_Audit.thy"]
     assert "sessions" not in files["ROOT"]

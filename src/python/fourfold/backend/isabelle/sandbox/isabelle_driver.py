@@ -1,4 +1,5 @@
-"""Runs Isabelle for one Fourfold process: `build`, `audit`, `recheck` or `library`.
+"""Runs Isabelle for one Fourfold process: `build`, `audit`, `recheck`, `library` or
+`inventory`.
 
 Usage: isabelle_driver.py REQUEST       REQUEST is a JSON object; a JSON object is printed.
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import glob
 import os
+from typing import Callable
 
 import confine
 import confine_elf
@@ -38,7 +40,14 @@ class Isabelle:
         self.request = request
         self.confinement = confine_elf.ElfConfinement(request["isolation"])
         home = f"{self.confinement.work}/{_HOME}"
-        self.env = {"USER_HOME": home, "USER": "fourfold", "PATH": "/usr/bin:/bin"}
+        self.env = {
+            "USER_HOME": home,
+            "USER": "fourfold",
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+            # Isabelle's settings start a Java before they are read, where there is no /tmp.
+            "JDK_JAVA_OPTIONS": f"-Djava.io.tmpdir={home}/tmp",
+        }
         user = os.path.join(_HOME, ".isabelle", toolchain_identifier())
         self.heaps = os.path.join(user, "heaps")
         os.makedirs(os.path.join(user, "etc"), exist_ok=True)
@@ -56,17 +65,22 @@ class Isabelle:
             timeout=self.request["timeout"],
         )
 
-    def keep(self, known: set[str]) -> list[str]:
-        """Moves what was built to the output, and returns the names of the sessions."""
+    def keep(self, known: set[str], wanted: str = "") -> list[str]:
+        """Moves what was built to the output, and returns the names of the sessions.
+
+        Only the files of the session `wanted`: a theory can write others beside them. Where none
+        is named, all that was built is the toolchain's.
+        """
         sessions = []
         for path in sorted(glob.glob(f"{self.heaps}/*/**", recursive=True)):
             relative = os.path.relpath(path, self.heaps)
-            if os.path.isfile(path) and relative not in known and is_session_file(relative):
+            session = session_of_file(relative) if os.path.isfile(path) else ""
+            if relative not in known and session and wanted in ("", session):
                 target = os.path.join("built", relative)
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 os.replace(path, target)
                 if os.path.basename(os.path.dirname(path)) != "log":
-                    sessions.append(os.path.basename(path))
+                    sessions.append(session)
         return sessions
 
     def stored(self) -> set[str]:
@@ -106,12 +120,15 @@ def build_command(session: str, folders: list[str], *flags: str) -> list[str]:
     return [*command, session]
 
 
-def is_session_file(path: str) -> bool:
-    """`<ML>/Session`, `<ML>/log/Session.db`, `<ML>/log/Session.gz`, relative to the heaps."""
+def session_of_file(path: str) -> str:
+    """The session of `<ML>/Session`, `<ML>/log/Session.db` or `<ML>/log/Session.gz`, relative to
+    the heaps; "" of another file."""
     parts = path.split(os.sep)
     if len(parts) == 2:
-        return True
-    return len(parts) == 3 and parts[1] == "log" and parts[2].endswith((".db", ".gz"))
+        return parts[1]
+    base, extension = os.path.splitext(parts[-1])
+    log = len(parts) == 3 and parts[1] == "log" and extension in (".db", ".gz")
+    return base if log else ""
 
 
 def write_roots(roots: dict) -> list[str]:
@@ -135,20 +152,25 @@ def build(request: dict) -> dict:
     if done.exit_code == 0 and stray:
         answer.update(accepted=False, undeclared=stray)
     if answer["accepted"]:
-        built = isabelle.keep(known)
-        if request["session"] not in built:
+        built = isabelle.keep(known, "" if request["step"] == "library" else request["session"])
+        if built.count(request["session"]) != 1:
             answer.update(accepted=False, missing_output=True)
     return answer
 
 
-def audit(request: dict) -> dict:
-    """Asks the built image what it holds, in a session of the audit's own above it."""
+def ask_image(request: dict, call: Callable[[str, str], str]) -> tuple[dict, str, str]:
+    """Evaluates an ML expression in a session of the audit's own above the image, in a process and
+    a home that nothing of the image's session has written to.
+
+    Returns the answer of the driver, with an `error` where there is no answer of Isabelle's; what
+    Isabelle wrote; and the number that it must carry.
+    """
     nonce = os.urandom(16).hex()
     folders = write_roots(request["roots"])
     isabelle = Isabelle(request)
     output = os.path.join(_AUDIT, "answer")
     theories = isabelle_audit.theory_files(
-        request, nonce, f"{isabelle.confinement.work}/{output}"
+        request, call(nonce, f"{isabelle.confinement.work}/{output}")
     )
     os.makedirs("auditor", exist_ok=True)
     for name, text in theories.items():
@@ -156,29 +178,58 @@ def audit(request: dict) -> dict:
             f.write(text)
     copy_file("audit.ML", "auditor/audit.ML")
     done = isabelle.build(isabelle_audit.SESSION, [*folders, "auditor"])
-    answer = done.answer()
+    answer = {**done.answer(), "error": ""}
+    if not answer["accepted"]:
+        answer["error"] = "" if answer["timed_out"] else answer["output"][-4000:]
     text = ""
     if os.path.isfile(output):
         with open(output, encoding="utf-8", errors="replace") as f:
             text = f.read()
-    if not answer["accepted"]:
-        return {**answer, "error": "" if answer["timed_out"] else answer["output"][-4000:]}
+    return answer, text, nonce
+
+
+def audit(request: dict) -> dict:
+    """Asks the built image what it holds."""
     try:
-        return {**answer, **isabelle_audit.read_answer(text, request, nonce), "error": ""}
+        answer, text, nonce = ask_image(
+            request, lambda nonce, output: isabelle_audit.audit_call(request, nonce, output)
+        )
+        if answer["accepted"]:
+            answer.update(isabelle_audit.read_answer(text, request, nonce))
+        return answer
     except isabelle_audit.AuditError as e:
-        return {**answer, "error": str(e)}
+        return {"accepted": True, "timed_out": False, "seconds": 0.0, "output": "", "error": str(e)}
+
+
+def inventory(request: dict) -> dict:
+    """Asks an image of the toolchain's which theories it holds."""
+    answer, text, nonce = ask_image(request, isabelle_audit.inventory_call)
+    if answer["accepted"]:
+        try:
+            answer.update(isabelle_audit.read_inventory(text, nonce))
+        except isabelle_audit.AuditError as e:
+            answer["error"] = str(e)
+    return answer
 
 
 def recheck(request: dict) -> dict:
-    """Builds the session again from its sources, and audits that image in place of the first."""
+    """Builds the session again from its sources, and audits that image."""
     answer = build(request)
     if not answer["accepted"]:
-        return answer
+        return {**answer, "rejected": True}
     copy_tree("built", "heaps")
     os.rename(_HOME, "first_home")
-    audited = audit({**request, "statements": []})
+    audited = audit(request)
     return {**audited, "seconds": answer["seconds"] + audited["seconds"]}
 
 
 if __name__ == "__main__":
-    confine.run_driver({"build": build, "library": build, "audit": audit, "recheck": recheck})
+    confine.run_driver(
+        {
+            "build": build,
+            "library": build,
+            "inventory": inventory,
+            "audit": audit,
+            "recheck": recheck,
+        }
+    )

@@ -32,7 +32,7 @@ if [ "$session" = Fourfold_Audit ]; then
   test -f "$heaps/S" || { echo "*** no image of S"; exit 1; }
   nonce=$(sed -n 's/.*nonce = "\\([0-9a-f]*\\)".*/\\1/p' auditor/Fourfold_Audit.thy)
   printf 'begin\\t%s\\ntheory\\tS.A\\ttrue\\n' "$nonce" > audit/answer
-  printf 'fact\\tS.A\\tA.t\\tfalse\\ttrue\\tTrue\\n' >> audit/answer
+  printf 'fact\\tS.A\\tA.t\\tfalse\\ttrue\\tfalse\\ttheorem\\tTrue\\n' >> audit/answer
   printf 'end\\t%s\\n' "$nonce" >> audit/answer
   exit 0
 fi
@@ -40,12 +40,15 @@ grep -q fail tree/lib/ROOT && { echo '*** At command "by" (line 5)'; exit 1; }
 grep -q stray tree/lib/ROOT && echo x > tree/lib/stray
 grep -q nothing tree/lib/ROOT && exit 0
 mkdir -p "$heaps/log"
+grep -q smuggled tree/lib/ROOT && echo other > "$heaps/T" && echo other > "$heaps/log/T.db"
+if grep -q twofold tree/lib/ROOT; then mkdir -p "$heaps/../x"; echo other > "$heaps/../x/S"; fi
 echo image > "$heaps/$session"
 echo database > "$heaps/log/$session.db"
 """
 REQUEST = {
     "isolation": "none", "timeout": 20, "session": "S", "roots": {"tree/lib": "session S = P +"},
     "theories": ["S.A"], "imported": [], "base": ["Main"], "sessions": [], "statements": [],
+    "step": "build", "toolchain": [["Pure", 3]],
 }
 
 
@@ -86,6 +89,23 @@ def test_a_build_keeps_its_own_image_and_database_only(sandbox: Path) -> None:
     assert 'ISABELLE_TMP_PREFIX="$USER_HOME/tmp"' in (sandbox / "home/settings").read_text()
 
 
+def test_a_file_that_a_theory_puts_beside_the_image_is_no_output(sandbox: Path) -> None:
+    answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "smuggled"}})
+    assert answer["accepted"]
+    assert sorted(p.name for p in Path("built").rglob("*") if p.is_file()) == ["S", "S.db"]
+
+
+def test_two_images_of_the_session_are_refused(sandbox: Path) -> None:
+    answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "twofold"}})
+    assert not answer["accepted"] and answer["missing_output"]
+
+
+def test_a_java_that_settings_start_finds_a_folder_for_its_files(sandbox: Path) -> None:
+    isabelle = isabelle_driver.Isabelle(REQUEST)
+    assert isabelle.env["JDK_JAVA_OPTIONS"] == f"-Djava.io.tmpdir={sandbox}/home/tmp"
+    assert isabelle.env["LC_ALL"] == "C.UTF-8"
+
+
 def test_a_failed_build_says_what_isabelle_said(sandbox: Path) -> None:
     answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "fail"}})
     assert not answer["accepted"] and '*** At command "by" (line 5)' in answer["output"]
@@ -118,14 +138,14 @@ def test_a_recheck_builds_anew_and_audits_that(sandbox: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path,kept",
+    "path,session",
     [
-        ("polyml/S", True), ("polyml/log/S.db", True), ("polyml/log/S.gz", True),
-        ("polyml/log/S", False), ("S", False), ("polyml/other/S.db", False),
+        ("polyml/S", "S"), ("polyml/log/S.db", "S"), ("polyml/log/S.gz", "S"),
+        ("polyml/log/S", ""), ("S", ""), ("polyml/other/S.db", ""),
     ],
 )
-def test_files_of_a_session(path: str, kept: bool) -> None:
-    assert isabelle_driver.is_session_file(path) is kept
+def test_files_of_a_session(path: str, session: str) -> None:
+    assert isabelle_driver.session_of_file(path) == session
 
 
 def test_answers_are_json(sandbox: Path) -> None:

@@ -1,0 +1,102 @@
+"""The theories that the toolchain's own image holds, each with its identity.
+
+The audit counts every axiom but those of these theories. What a theory is called decides nothing,
+since ML can call a theory as it likes; and this process loads nothing of a repository.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.engine.fs import AddPrefix, Digest
+from pants.engine.internals.native_engine import EMPTY_DIGEST
+from pants.engine.rules import Get, collect_rules, rule
+from pants.util.logging import LogLevel
+
+from fourfold.backend.isabelle.compile import (
+    HEAPS,
+    ISABELLE_DRIVER,
+    BuiltSession,
+    FallibleLibrary,
+    LibraryRequest,
+)
+from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
+from fourfold.backend.isabelle.toolchain import FallibleIsabelleToolchain
+from fourfold.backend.prover.compiled import driver_answer
+from fourfold.toolchains.sandbox import (
+    ConfinedProcess,
+    ConfinedResult,
+    ProofSandbox,
+    driver_request,
+)
+
+
+@dataclass(frozen=True)
+class InventoryRequest:
+    """`session` is one of the toolchain's."""
+
+    session: str
+    toolchain: FallibleIsabelleToolchain
+
+
+@dataclass(frozen=True)
+class FallibleInventory:
+    """`theories` are pairs of a name and Isabelle's number for the theory in the image."""
+
+    theories: tuple[tuple[str, int], ...]
+    message: str = ""
+
+
+def toolchain_parent(output: BuiltSession) -> str:
+    """The session of the toolchain on whose image the session's own chain of parents stands."""
+    by_name = {facts.name: facts for facts in output.closure}
+    parent = output.facts.parent
+    while parent in by_name:
+        parent = by_name[parent].parent
+    return parent
+
+
+@rule(desc="List the theories of an Isabelle image", level=LogLevel.DEBUG)
+async def list_theories(
+    request: InventoryRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
+) -> FallibleInventory:
+    toolchain, heaps = request.toolchain, EMPTY_DIGEST
+    assert toolchain.digest is not None
+    if request.session not in {*toolchain.images, "Pure"}:
+        library = await Get(FallibleLibrary, LibraryRequest(request.session, toolchain))
+        if library.heaps is None:
+            return FallibleInventory((), library.message)
+        heaps = await Get(Digest, AddPrefix(library.heaps, HEAPS))
+    confined = await Get(
+        ConfinedResult,
+        ConfinedProcess(
+            driver=ISABELLE_DRIVER,
+            request=driver_request(
+                sandbox,
+                {
+                    "step": "inventory",
+                    "session": request.session,
+                    "sessions": [],
+                    "base": [],
+                    "roots": {},
+                    "timeout": isabelle.library_timeout,
+                },
+            ),
+            toolchain=toolchain.digest,
+            system=toolchain.userland,
+            input_digest=heaps,
+            description=f"List the theories of {request.session} in {toolchain.name}",
+            timeout_seconds=isabelle.library_timeout,
+        ),
+    )
+    answer = driver_answer(confined.result)
+    if "toolchain" not in answer:
+        why = answer.get("error") or answer.get("output") or "no answer"
+        return FallibleInventory(
+            (), f"the theories of {request.session} in {toolchain.name} cannot be listed: {why}"
+        )
+    return FallibleInventory(tuple((name, number) for name, number in answer["toolchain"]))
+
+
+def rules():
+    return collect_rules()

@@ -1,0 +1,5 @@
+theory Second
+  imports Main
+begin
+
+end

@@ -1,0 +1,7 @@
+theory Fault
+  imports Main
+begin
+
+named_theorems claim
+
+end

@@ -1,0 +1,9 @@
+theory Fault
+  imports Main
+begin
+
+datatype colour = Red | Blue
+
+lemmas claim = colour.full_exhaustive_colour.simps
+
+end
