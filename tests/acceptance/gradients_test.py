@@ -30,6 +30,10 @@ PROOF = """\
 Definition double (n : nat) := n + n.
 Lemma double_add : double 2 = 4.
 Proof. reflexivity. Qed.
+Definition triple (n : nat) := n + n + n.
+Lemma triple_add : triple 2 = 6.
+Proof. reflexivity. Qed.
+Definition double_claim : Prop := double 2 = 4.
 """
 NET = """\
 name: {name}
@@ -53,6 +57,10 @@ FILES = {
     "src/python/demo/right.py": check("right"),
     "src/python/demo/wrong.py": check("wrong", factor="3.0"),
     "src/python/demo/misnamed.py": check("misnamed", theorem=THEOREM + "s"),
+    "src/python/demo/defined.py": check("defined", theorem=f"coq:{DOUBLE}", of="Coq.Init.Nat.add"),
+    "src/python/demo/claimed.py": check("claimed", theorem=f"coq:{DOUBLE}_claim"),
+    "src/python/demo/another.py": check("another", theorem="coq:Doubling.main.triple_add"),
+    "src/python/demo/unnamed.py": check("unnamed", of="Coq.Init.Nat.mul"),
     "nets/BUILD": "netspecs()\n",
     "nets/good.yaml": NET.format(name="good", fan_in=16),
     "nets/bad.yaml": NET.format(name="bad", fan_in=15),
@@ -87,7 +95,7 @@ def messages(workspace: Workspace, name: str, verdict: str) -> str:
 
 def test_failures_fail_the_run(tested: Run) -> None:
     assert tested.exit_code == 1, tested.output
-    assert "Fourfold: 2 clean, 5 hard-error" in tested.output
+    assert "Fourfold: 2 clean, 9 hard-error" in tested.output
 
 
 def test_a_right_derivative_and_its_theorem_are_clean(workspace: Workspace, tested: Run) -> None:
@@ -110,6 +118,21 @@ def test_a_citation_of_no_theorem_fails(workspace: Workspace, tested: Run) -> No
     said = messages(workspace, "src.python.demo.fd@misnamed.json", "hard-error")
     assert f"misnamed cites {THEOREM}s" in said
     assert "Did you mean Doubling.main.double_add" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("defined", "Doubling.main.double is a definition: only what is proved can be cited"),
+        ("claimed", "Doubling.main.double_claim is a definition: only what is proved can be"),
+        ("another", "does not name Doubling.main.double, which is `of` in the citation; it names"),
+        ("unnamed", "does not name Coq.Init.Nat.mul, which is `of` in the citation; it names"),
+    ],
+)
+def test_a_citation_is_of_a_theorem_about_the_formula(
+    workspace: Workspace, tested: Run, name: str, said: str
+) -> None:
+    assert said in messages(workspace, f"src.python.demo.fd@{name}.json", "hard-error")
 
 
 def test_an_oracle_that_agrees_is_clean(workspace: Workspace, tested: Run) -> None:
