@@ -37,7 +37,8 @@ class RootTheories:
 class RootSession:
     """A session entry. `directory` is relative to the ROOT file, `directories` to `directory`.
 
-    An option without a value has the value "true", as in Isabelle.
+    An option without a value has the value "true", as in Isabelle. `document_files` are folder and
+    name.
     """
 
     name: str
@@ -47,6 +48,7 @@ class RootSession:
     sessions: tuple[str, ...] = ()
     directories: tuple[str, ...] = ()
     theories: tuple[RootTheories, ...] = ()
+    document_files: tuple[tuple[str, str], ...] = ()
     line: int = field(default=0, compare=False)
 
     @property
@@ -124,12 +126,23 @@ def _options(reader: _Reader) -> tuple[tuple[str, str], ...]:
     return tuple(options)
 
 
-def _files(reader: _Reader) -> None:
-    """`document_files` and `export_files`: no proof depends on them, so they are passed over."""
-    if reader.skip("("):
-        reader.skip("in", "name")
-        reader.word("a folder")
-        reader.need(")")
+def _folder_of_files(reader: _Reader, default: str) -> str:
+    if not reader.skip("("):
+        return default
+    reader.skip("in", "name")
+    folder = reader.word("a folder")
+    reader.need(")")
+    return folder
+
+
+def _document_files(reader: _Reader) -> tuple[tuple[str, str], ...]:
+    folder = _folder_of_files(reader, "document")
+    return tuple((folder, name) for name in reader.words("a file"))
+
+
+def _exports(reader: _Reader) -> None:
+    """`export_files` and `export_classpath`: nothing is exported, so they are passed over."""
+    _folder_of_files(reader, "")
     if reader.skip("["):
         reader.word("a number")
         reader.need("]")
@@ -166,6 +179,7 @@ def _session(reader: _Reader) -> RootSession:
     sessions: tuple[str, ...] = ()
     directories: tuple[str, ...] = ()
     theories: list[RootTheories] = []
+    document_files: tuple[tuple[str, str], ...] = ()
     while True:
         section = next((s for s in _SECTIONS if reader.skip(s, "name")), None)
         if section is None:
@@ -182,10 +196,13 @@ def _session(reader: _Reader) -> RootSession:
             theories.append(_theories(reader))
         elif section == "document_theories":
             reader.words("the name of a theory")
+        elif section == "document_files":
+            document_files = (*document_files, *_document_files(reader))
         else:
-            _files(reader)
+            _exports(reader)
     return RootSession(
-        name, directory, parent, options, sessions, directories, tuple(theories), line
+        name, directory, parent, options, sessions, directories, tuple(theories), document_files,
+        line,
     )
 
 

@@ -55,6 +55,9 @@ def test_all_of_an_entry() -> None:
             ),
             RootTheories(("C",)),
         ),
+        document_files=(
+            ("document", "root.tex"), ("document", "root.bib"), ("figures", "a.pdf"),
+        ),
     )
     assert first.theory_names == ("A", "Sub/B", "C") and first.line == 7
     assert (second.name, second.parent, second.theory_names) == ("Second", "Pure", ("E",))

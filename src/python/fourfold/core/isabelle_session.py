@@ -223,6 +223,21 @@ def needed_sessions(session: RootSession, theories: SessionTheories) -> tuple[st
     )
 
 
+def with_document_files(session: RootSession, paths: Iterable[str]) -> RootSession:
+    """Without the document files that are not among `paths`, relative to the session's folder.
+
+    A citation in a theory is looked up in the session's `.bib` files, though no document is made;
+    and Isabelle wants every file that a ROOT file lists to exist.
+    """
+    known = set(paths)
+    kept = [
+        (folder, name)
+        for folder, name in session.document_files
+        if os.path.normpath(os.path.join(folder, name)) in known
+    ]
+    return dataclasses.replace(session, document_files=tuple(kept))
+
+
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
@@ -232,6 +247,7 @@ def render_root(
     session: RootSession, *, quick_and_dirty: bool, more: Mapping[str, str] | None = None
 ) -> str:
     """The entry of a ROOT file. Options of the run come last, where they win."""
+
     def options(given: Iterable[tuple[str, str]], ours: Mapping[str, str]) -> str:
         kept = [(n, v) for n, v in given if not n.startswith(_DOCUMENT_OPTIONS) and n not in ours]
         rows = [f"{name} = {_quoted(value)}" for name, value in (*kept, *ours.items())]
@@ -261,4 +277,6 @@ def render_root(
             for name in section.names
         )
         lines.append(f"  theories {own} " + " ".join(names))
+    for folder, name in session.document_files:
+        lines.append(f"  document_files (in {_quoted(folder)}) {_quoted(name)}")
     return "\n".join(lines) + "\n"

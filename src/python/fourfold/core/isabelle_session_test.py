@@ -13,6 +13,7 @@ from fourfold.core.isabelle_session import (
     refused_option,
     render_root,
     session_theories,
+    with_document_files,
 )
 
 ENTRY = RootSession(
@@ -147,3 +148,19 @@ def test_options_of_the_run_win() -> None:
     assert dict(again.options)["record_proofs"] == "1"
     assert again.theories == (RootTheories(("A",)),)
     assert len(again.options) == len(dict(again.options))
+
+
+def test_document_files_that_are_there_survive_the_rewriting() -> None:
+    session = RootSession(
+        "S",
+        "lib",
+        theories=(RootTheories(("A",)),),
+        document_files=(
+            ("document", "root.bib"), ("document", "a.png"), ("figures", "../x/b.tex"),
+            ("..", "outside.bib"),
+        ),
+    )
+    kept = with_document_files(session, ["A.thy", "document/root.bib", "x/b.tex", "root.bib"])
+    assert kept.document_files == (("document", "root.bib"), ("figures", "../x/b.tex"))
+    (again,) = parse_root(render_root(kept, quick_and_dirty=False), "ROOT")
+    assert again.document_files == kept.document_files

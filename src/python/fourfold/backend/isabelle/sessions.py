@@ -33,6 +33,7 @@ from fourfold.core.isabelle_session import (
     from_fields,
     needed_sessions,
     session_theories,
+    with_document_files,
 )
 
 
@@ -107,6 +108,7 @@ async def read_session(request: SessionRequest, unmatched: UnmatchedBuildFileGlo
         }
         bases = [os.path.splitext(path)[0] for path in headers]
         session = from_fields(name, entry, fields_of(target), bases, owner)
+        session = with_document_files(session, (os.path.relpath(p, folder or ".") for p in texts))
         theories = session_theories(session, headers)
     except (InvalidRoot, InvalidSession) as e:
         nothing = SessionTheories((), (), ())

@@ -23,10 +23,11 @@ from fourfold.core.isabelle_session import PERMITTED_OPTIONS
 
 
 class IsabelleSourcesField(ProofSourcesField):
-    default = ("ROOT", "**/*.thy", "**/*.ML")
+    default = ("ROOT", "**/*.thy", "**/*.ML", "**/*.bib", "**/*.tex")
     help = generate_multiple_sources_field_help_message(
-        "Theories, what they load, and the ROOT file, where there is one. Without it, the session "
-        "is described by fields. Example: `sources=['ROOT', '*.thy', '!Draft.thy']`"
+        "Theories, what they load and cite, and the ROOT file, where there is one. Without it, the "
+        "session is described by fields. Of `document_files` in ROOT, those count that are among "
+        "the sources. Example: `sources=['ROOT', '*.thy', '!Draft.thy']`"
     )
 
 
