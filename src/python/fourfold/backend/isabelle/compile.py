@@ -231,7 +231,8 @@ async def compile_session(
     cycle = sessions.cycle(name_of_toolchain, session.name)
     if cycle:
         return failed(Verdict.HARD_ERROR, f"session cycle: {' -> '.join(cycle)}")
-    wrong = invalid_fields(target) or wrong_from_the_start(session, f"{target.address.spec_path}/BUILD")
+    build_file = f"{target.address.spec_path}/BUILD"
+    wrong = invalid_fields(target) or wrong_from_the_start(session, build_file)
     if wrong is not None:
         return failed(Verdict.HARD_ERROR, wrong)
     below = await MultiGet(

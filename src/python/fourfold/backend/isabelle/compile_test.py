@@ -31,18 +31,18 @@ Unfinished session(s): S
 """
 
 
-def test_the_errors_of_a_documented_transcript() -> None:
+def test_fake_output_the_errors_of_a_documented_transcript() -> None:
     said = first_error(DOCUMENTED_FAILURE)
     assert said.splitlines()[0].startswith("Failed to finish proof (line 6")
     assert said.splitlines()[-1] == 'At command "by" (line 6 of "/sandbox/tree/lib/A.thy")'
     assert "Unfinished" not in said
 
 
-def test_without_marked_errors_all_is_said() -> None:
+def test_fake_output_without_marked_errors_all_is_said() -> None:
     assert first_error("Missing Isabelle component\n") == "Missing Isabelle component"
 
 
-def test_why_a_build_was_refused() -> None:
+def test_fake_output_why_a_build_was_refused() -> None:
     assert "timed out after 9 s" in rejected_because({"timed_out": True}, "S", 9)
     wrote = rejected_because({"undeclared": ["tree/x"]}, "S", 9)
     assert "wrote files that no compile should write: tree/x" in wrote
@@ -82,6 +82,6 @@ def test_the_image_of_the_toolchains_that_a_session_stands_on() -> None:
     assert toolchain_parent(built) == "HOL-Analysis"
 
 
-def test_what_java_says_of_its_options_is_no_error() -> None:
+def test_fake_output_what_java_says_of_its_options_is_no_error() -> None:
     said = "NOTE: Picked up JDK_JAVA_OPTIONS: -Djava.io.tmpdir=x\nMissing component\n"
     assert first_error(said) == "Missing component"

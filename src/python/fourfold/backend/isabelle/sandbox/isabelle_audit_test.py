@@ -57,7 +57,7 @@ def _names(answer: dict) -> dict[str, list[str]]:
     return {name: [a["name"] for a in found] for name, found in answer["constants"].items()}
 
 
-def test_facts_by_their_full_names_and_what_they_rest_on() -> None:
+def test_fake_answer_facts_by_their_full_names_and_what_they_rest_on() -> None:
     text = _answer(
         *THEORIES,
         ("axiom", "P.Low", "Low.gap", "False"),
@@ -82,7 +82,7 @@ def test_facts_by_their_full_names_and_what_they_rest_on() -> None:
     assert found["refused"] == []
 
 
-def test_a_skipped_proof_counts_for_the_theorem_in_whose_proof_it_is() -> None:
+def test_fake_answer_a_skipped_proof_counts_for_the_theorem_in_whose_proof_it_is() -> None:
     text = _answer(
         ("theory", "S.A", "true"),
         _fact("S.A", "A.t"), ("serial", "S.A", "A.t", "5"),
@@ -102,7 +102,7 @@ def test_a_skipped_proof_counts_for_the_theorem_in_whose_proof_it_is() -> None:
     }
 
 
-def test_hidden_and_open_facts_are_no_theorems() -> None:
+def test_fake_answer_hidden_and_open_facts_are_no_theorems() -> None:
     text = _answer(
         ("theory", "S.A", "true"),
         _fact("S.A", "A.hidden", hidden="true"),
@@ -112,14 +112,14 @@ def test_hidden_and_open_facts_are_no_theorems() -> None:
     assert list(read_answer(text, REQUEST, NONCE)["constants"]) == ["S.A.t"]
 
 
-def test_a_wrong_statement_is_kept_with_what_isabelle_said() -> None:
+def test_fake_answer_a_wrong_statement_is_kept_with_what_isabelle_said() -> None:
     text = _answer(("statement", "S.A.t", "it states a\\tb\\n\\\\<and> c"))
     found = read_answer(text, REQUEST, NONCE)
     assert found["wrong_statements"] == {"S.A.t": "it states a b \\<and> c"}
 
 
 @pytest.mark.parametrize("first,second", [("Zz.t", "A.Zz.t"), ("A.Zz.t", "Zz.t")])
-def test_two_facts_of_one_name_are_both_judged_and_refused(first: str, second: str) -> None:
+def test_fake_answer_two_facts_of_one_name_are_judged_and_refused(first: str, second: str) -> None:
     text = _answer(
         ("theory", "S.A", "true"),
         _fact("S.A", first), ("serial", "S.A", first, "3"),
@@ -132,7 +132,7 @@ def test_two_facts_of_one_name_are_both_judged_and_refused(first: str, second: s
     assert "`A.Zz.t` and `Zz.t`, are both called S.A.Zz.t" in message
 
 
-def test_two_axioms_of_one_name_are_refused() -> None:
+def test_fake_answer_two_axioms_of_one_name_are_refused() -> None:
     text = _answer(
         ("theory", "S.A", "true"),
         ("axiom", "S.A", "A.gap", "True"), ("axiom", "S.A", "gap", "False"), _fact("S.A", "A.t"),
@@ -143,7 +143,7 @@ def test_two_axioms_of_one_name_are_refused() -> None:
     assert "are both called axiom S.A.gap" in found["refused"][0]
 
 
-def test_an_oracle_of_the_session_has_no_name_of_the_toolchains() -> None:
+def test_fake_answer_an_oracle_of_the_session_has_no_name_of_the_toolchains() -> None:
     text = _answer(
         ("theory", "S.A", "true"),
         _fact("S.A", "A.t"), ("serial", "S.A", "A.t", "3"),
@@ -158,7 +158,7 @@ def test_an_oracle_of_the_session_has_no_name_of_the_toolchains() -> None:
 
 
 @pytest.mark.parametrize("name", ["HOL.Nat", "Pure", "S.Hidden", "Unnamed"])
-def test_a_theory_of_nobody_is_refused_whatever_it_is_called(name: str) -> None:
+def test_fake_answer_a_theory_of_nobody_is_refused_whatever_it_is_called(name: str) -> None:
     text = _answer(("theory", name, "false"), ("theory", "S.A", "true"), ("parent", "S.A", name))
     (message,) = read_answer(text, REQUEST, NONCE)["refused"]
     assert f"rest on the theory {name}, which is neither the session's" in message
@@ -176,12 +176,12 @@ def _generator(*more: tuple, shape: str = "true") -> dict:
     return read_answer(text, REQUEST, NONCE)
 
 
-def test_quickchecks_equations_are_no_theorems_and_no_obligations() -> None:
+def test_fake_answer_quickchecks_equations_are_no_theorems_and_no_obligations() -> None:
     found = _generator(_fact("S.A", "A.t"), ("serial", "S.A", "A.t", "4"))
     assert _names(found) == {"S.A.t": []}
 
 
-def test_what_rests_on_one_of_them_rests_on_a_skipped_proof() -> None:
+def test_fake_answer_what_rests_on_one_of_them_rests_on_a_skipped_proof() -> None:
     found = _generator(
         _fact("S.A", "A.t"), ("serial", "S.A", "A.t", "4"), _skips("S.A", "A.t", "3")
     )
@@ -189,11 +189,11 @@ def test_what_rests_on_one_of_them_rests_on_a_skipped_proof() -> None:
     assert rests_on["name"] == f"S.{SIMPS}" and rests_on["admitted"]
 
 
-def test_a_name_alone_makes_no_generator() -> None:
+def test_fake_answer_a_name_alone_makes_no_generator() -> None:
     assert _names(_generator(shape="false")) == {f"S.{SIMPS}": [f"S.{SIMPS}"]}
 
 
-def test_a_generator_that_rests_on_another_thing_is_judged() -> None:
+def test_fake_answer_a_generator_that_rests_on_another_thing_is_judged() -> None:
     another = _generator(("oracle", "S.A", SIMPS, "A.cheat", "S.A", "3"))
     assert "oracle:S.A.cheat" in _names(another)[f"S.{SIMPS}"]
     borrowed = _generator(
@@ -202,7 +202,7 @@ def test_a_generator_that_rests_on_another_thing_is_judged() -> None:
     assert "S.A.later" in _names(borrowed)[f"S.{SIMPS}"]
 
 
-def test_messages_have_no_control_characters_and_an_end() -> None:
+def test_fake_answer_messages_have_no_control_characters_and_an_end() -> None:
     text = _answer(("theory", "S.A", "true"), ("axiom", "S.A", "A.gap", "\x05\x06x" * 5000))
     request = {**REQUEST, "theories": []}
     assert read_answer(text, request, NONCE)["constants"] == {}
@@ -210,7 +210,7 @@ def test_messages_have_no_control_characters_and_an_end() -> None:
     assert len(printable("x" * 9000)) < 2010
 
 
-def test_kinds_and_what_a_statement_mentions() -> None:
+def test_fake_answer_kinds_and_what_a_statement_mentions() -> None:
     text = _answer(
         ("theory", "S.A", "true"),
         _fact("S.A", "A.none", kind="a list of no theorems"), ("mention", "S.A", "A.none", "", "f"),
@@ -221,7 +221,7 @@ def test_kinds_and_what_a_statement_mentions() -> None:
     assert found["mentions"] == {"S.A.none": ["f", "HOL.Nat.Suc"]}
 
 
-def test_the_inventory_leaves_the_auditors_own_theory_out() -> None:
+def test_fake_answer_the_inventory_leaves_the_auditors_own_theory_out() -> None:
     text = _answer(
         ("toolchain", "Pure", "3"), ("toolchain", "Fourfold_Audit.Fourfold_Audit", "99")
     )
@@ -234,12 +234,12 @@ def test_the_inventory_leaves_the_auditors_own_theory_out() -> None:
     "text",
     ["", _answer(nonce="another"), _answer().splitlines()[0], "begin\t0123abcd\nfact\n"],
 )
-def test_an_answer_of_another_run_or_half_of_one_is_refused(text: str) -> None:
+def test_fake_answer_an_answer_of_another_run_or_half_of_one_is_refused(text: str) -> None:
     with pytest.raises(AuditError, match="not of this run"):
         read_answer(text, REQUEST, NONCE)
 
 
-def test_an_unknown_record_is_refused() -> None:
+def test_fake_answer_an_unknown_record_is_refused() -> None:
     with pytest.raises(AuditError, match="a record `novelty`"):
         read_answer(_answer(("novelty", "x")), REQUEST, NONCE)
 

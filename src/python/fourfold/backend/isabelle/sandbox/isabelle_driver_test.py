@@ -78,7 +78,7 @@ def test_the_command_line_is_the_documented_one() -> None:
     assert "-o" not in command
 
 
-def test_a_build_keeps_its_own_image_and_database_only(sandbox: Path) -> None:
+def test_fake_isabelle_a_build_keeps_its_own_image_and_database_only(sandbox: Path) -> None:
     answer = isabelle_driver.build(REQUEST)
     assert answer["accepted"], answer
     files = sorted(str(p.relative_to("built")) for p in Path("built").rglob("*") if p.is_file())
@@ -89,40 +89,40 @@ def test_a_build_keeps_its_own_image_and_database_only(sandbox: Path) -> None:
     assert 'ISABELLE_TMP_PREFIX="$USER_HOME/tmp"' in (sandbox / "home/settings").read_text()
 
 
-def test_a_file_that_a_theory_puts_beside_the_image_is_no_output(sandbox: Path) -> None:
+def test_fake_isabelle_a_file_put_beside_the_image_is_no_output(sandbox: Path) -> None:
     answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "smuggled"}})
     assert answer["accepted"]
     assert sorted(p.name for p in Path("built").rglob("*") if p.is_file()) == ["S", "S.db"]
 
 
-def test_two_images_of_the_session_are_refused(sandbox: Path) -> None:
+def test_fake_isabelle_two_images_of_the_session_are_refused(sandbox: Path) -> None:
     answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "twofold"}})
     assert not answer["accepted"] and answer["missing_output"]
 
 
-def test_a_java_that_settings_start_finds_a_folder_for_its_files(sandbox: Path) -> None:
+def test_fake_isabelle_javas_temporary_folder_and_locale(sandbox: Path) -> None:
     isabelle = isabelle_driver.Isabelle(REQUEST)
     assert isabelle.env["JDK_JAVA_OPTIONS"] == f"-Djava.io.tmpdir={sandbox}/home/tmp"
     assert isabelle.env["LC_ALL"] == "C.UTF-8"
 
 
-def test_a_failed_build_says_what_isabelle_said(sandbox: Path) -> None:
+def test_fake_isabelle_a_failed_build_says_what_isabelle_said(sandbox: Path) -> None:
     answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "fail"}})
     assert not answer["accepted"] and '*** At command "by" (line 5)' in answer["output"]
     assert not os.path.exists("built")
 
 
-def test_a_file_written_elsewhere_fails_the_build(sandbox: Path) -> None:
+def test_fake_isabelle_a_file_written_elsewhere_fails_the_build(sandbox: Path) -> None:
     answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "stray"}})
     assert not answer["accepted"] and answer["undeclared"] == ["tree/lib/stray"]
 
 
-def test_a_build_without_an_image_fails(sandbox: Path) -> None:
+def test_fake_isabelle_a_build_without_an_image_fails(sandbox: Path) -> None:
     answer = isabelle_driver.build({**REQUEST, "roots": {"tree/lib": "nothing"}})
     assert not answer["accepted"] and answer["missing_output"]
 
 
-def test_an_audit_needs_the_image_and_reads_the_answer(sandbox: Path) -> None:
+def test_fake_isabelle_an_audit_needs_the_image_and_reads_the_answer(sandbox: Path) -> None:
     without = isabelle_driver.audit(REQUEST)
     assert not without["accepted"] and "no image of S" in without["error"]
     (sandbox / "heaps/polyml-5.9.1_x86_64_32-linux/S").write_text("image of S")
@@ -130,7 +130,7 @@ def test_an_audit_needs_the_image_and_reads_the_answer(sandbox: Path) -> None:
     assert answer["error"] == "" and answer["constants"] == {"S.A.t": []}
 
 
-def test_a_recheck_builds_anew_and_audits_that(sandbox: Path) -> None:
+def test_fake_isabelle_a_recheck_builds_anew_and_audits_that(sandbox: Path) -> None:
     answer = isabelle_driver.recheck(REQUEST)
     assert answer["accepted"] and answer["constants"] == {"S.A.t": []}
     failed = isabelle_driver.recheck({**REQUEST, "roots": {"tree/lib": "fail"}})
@@ -148,5 +148,5 @@ def test_files_of_a_session(path: str, session: str) -> None:
     assert isabelle_driver.session_of_file(path) == session
 
 
-def test_answers_are_json(sandbox: Path) -> None:
+def test_fake_isabelle_answers_are_json(sandbox: Path) -> None:
     assert json.loads(json.dumps(isabelle_driver.recheck(REQUEST)))["timed_out"] is False
