@@ -233,13 +233,13 @@ def read_answer(text: str, request: dict, nonce: str) -> dict:
     answer = _Answer(records(text, nonce))
     constants: dict[str, list[dict]] = {}
     kinds, mentions = {}, {}
-    raw_names: dict[str, set[str]] = {}
+    raw_names: dict[str, set[tuple[str, str]]] = {}
     for fact, found in answer.facts.items():
         theory, name = fact
         if theory not in request["theories"]:
             continue
         full = full_name(*fact)
-        raw_names.setdefault(full, set()).add(name)
+        raw_names.setdefault(full, set()).add(fact)
         if found["hidden"] or not found["closed"] or answer.is_generator(fact):
             continue
         # Of two facts with one name both are judged.
@@ -247,7 +247,7 @@ def read_answer(text: str, request: dict, nonce: str) -> dict:
         kinds[full], mentions[full] = found["kind"], found["mentions"]
     for theory, found_axioms in answer.axioms.items():
         for name, axiom in found_axioms:
-            raw_names.setdefault(f"axiom {axiom['name']}", set()).add(name)
+            raw_names.setdefault(f"axiom {axiom['name']}", set()).add((theory, name))
     return {
         "constants": constants,
         "kinds": kinds,
@@ -266,13 +266,16 @@ def _foreign(theories: list[str]) -> list[str]:
     ]
 
 
-def _clashes(raw_names: dict[str, set[str]]) -> list[str]:
-    return [
-        f"two things of Isabelle, {' and '.join(f'`{n}`' for n in sorted(names))}, are both "
-        f"called {full}: rename one of them, so that a name says what is meant"
-        for full, names in sorted(raw_names.items())
-        if len(names) > 1
-    ]
+def _clashes(raw_names: dict[str, set[tuple[str, str]]]) -> list[str]:
+    messages = []
+    for full, things in sorted(raw_names.items()):
+        if len(things) > 1:
+            found = " and ".join(f"`{name}` of {theory}" for theory, name in sorted(things))
+            messages.append(
+                f"two things of Isabelle, {found}, are both called {full}: rename one of them, so "
+                "that a name says what is meant"
+            )
+    return messages
 
 
 def assumption(name: str, statement: str, home: str, admitted: bool = False) -> dict:

@@ -129,7 +129,7 @@ def test_fake_answer_two_facts_of_one_name_are_judged_and_refused(first: str, se
     found = read_answer(text, REQUEST, NONCE)
     assert _names(found) == {"S.A.Zz.t": ["oracle:S.A.cheat"]}
     (message,) = found["refused"]
-    assert "`A.Zz.t` and `Zz.t`, are both called S.A.Zz.t" in message
+    assert "`A.Zz.t` of S.A and `Zz.t` of S.A, are both called S.A.Zz.t" in message
 
 
 def test_fake_answer_two_axioms_of_one_name_are_refused() -> None:
@@ -141,6 +141,15 @@ def test_fake_answer_two_axioms_of_one_name_are_refused() -> None:
     # What is permitted under that name does not hide the other one: both are listed.
     assert [a["statement"] for a in found["constants"]["S.A.t"]] == ["True", "False"]
     assert "are both called axiom S.A.gap" in found["refused"][0]
+
+
+def test_fake_answer_axioms_of_two_theories_with_one_name_are_refused() -> None:
+    text = _answer(
+        ("theory", "S.A", "true"), ("axiom", "S.A", "B.gap", "True"),
+        ("theory", "S.A.B", "true"), ("axiom", "S.A.B", "B.gap", "False"),
+    )
+    (message,) = read_answer(text, REQUEST, NONCE)["refused"]
+    assert "`B.gap` of S.A and `B.gap` of S.A.B, are both called axiom S.A.B.gap" in message
 
 
 def test_fake_answer_an_oracle_of_the_session_has_no_name_of_the_toolchains() -> None:
