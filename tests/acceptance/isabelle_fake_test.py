@@ -19,6 +19,10 @@ ISABELLE_ROOT="$(dirname "$0")/.."
 if touch "$ISABELLE_ROOT/x" 2>/dev/null || touch "$PWD/x" 2>/dev/null; then exit 9; fi
 perl -e 'exit 0'
 { hostname; uname -s; echo x | gawk '{print}'; } > /dev/null
+if [ "$PWD" = /sandbox ]; then  # under bubblewrap, on the userland alone
+  cat /etc/fonts/fonts.conf /etc/fonts/conf.d/*.conf > /dev/null
+  test -d "/usr/lib/locale/${LC_ALL/UTF-8/utf8}" && ls /usr/share/fonts/*/*/*.ttf > /dev/null
+fi
 heaps="$USER_HOME/.isabelle/$(cat "$ISABELLE_ROOT/etc/ISABELLE_IDENTIFIER")/heaps/polyml_fake"
 folders=()
 while [ $# -gt 1 ]; do

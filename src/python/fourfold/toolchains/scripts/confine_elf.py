@@ -16,7 +16,8 @@ SYSTEM_MOUNT = "__system"
 
 
 class ElfConfinement(confine.Confinement):
-    """Programs of the toolchain run directly. `SYSTEM_MOUNT` holds the closure, as `usr/...`."""
+    """Programs of the toolchain run directly. `SYSTEM_MOUNT` holds the closure, as `usr/...` and,
+    where it has settings for all of the machine, `etc/...`."""
 
     def __init__(self, isolation: str) -> None:
         super().__init__(isolation, loader="", library_path=[])
@@ -27,7 +28,10 @@ class ElfConfinement(confine.Confinement):
     def _bubblewrap(self, env: dict[str, str], writable: list[str]) -> list[str]:
         command = super()._bubblewrap(env, writable)
         usr = os.path.realpath(f"{SYSTEM_MOUNT}/usr")
+        etc = os.path.realpath(f"{SYSTEM_MOUNT}/etc")
         layout = ["--proc", "/proc", "--ro-bind", usr, "/usr"]
+        if os.path.isdir(etc):
+            layout += ["--ro-bind", etc, "/etc"]
         for folder in ("bin", "lib", "lib64"):
             layout += ["--symlink", f"usr/{folder}", f"/{folder}"]
         place = command.index("--dir")  # where the mounts of the inputs begin

@@ -35,6 +35,16 @@ def test_bubblewrap_has_the_libraries_of_the_closure_in_the_usual_places(sandbox
     assert command[-2:] == ["--", "/toolchain/bin/lean"]
 
 
+def test_bubblewrap_has_the_settings_of_the_closure_where_there_are_any(sandbox: Path) -> None:
+    inside = ElfConfinement("bubblewrap")
+    assert "/etc" not in inside._confined(inside.tool("bin/lean"), {}, ["out"])[0]
+    (sandbox / SYSTEM_MOUNT / "etc/fonts").mkdir(parents=True)
+    command, _ = inside._confined(inside.tool("bin/lean"), {}, ["out"])
+    etc = command.index("/etc")
+    assert command[etc - 2 : etc] == ["--ro-bind", str(sandbox / SYSTEM_MOUNT / "etc")]
+    assert etc < command.index("--remount-ro", command.index("/sandbox/out"))
+
+
 def test_without_bubblewrap_a_real_program_runs_and_finds_itself(sandbox: Path) -> None:
     readlink = shutil.which("readlink")
     assert readlink is not None
