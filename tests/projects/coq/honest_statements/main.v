@@ -21,6 +21,9 @@ Lemma computed : 2 + 2 = 4.
 Proof. reflexivity. Qed.
 Lemma large : double 5000 = 10000.
 Proof. reflexivity. Qed.
+#[universes(polymorphic)]
+Lemma polymorphic (A : Type) (x : A) : x = x.
+Proof. reflexivity. Qed.
 
 Module Nat.
 Definition add (n m : nat) := 5.

@@ -8,7 +8,7 @@ from fourfold.backend.coq.coqchk import (
     judge,
     rejections,
 )
-from fourfold.core.policy import AxiomPolicy
+from fourfold.core.policy import Assumption, AxiomPolicy
 
 SUMMARY = """\
 
@@ -60,6 +60,15 @@ def test_an_axiom_counts_where_it_is_declared() -> None:
     assert judge(own, "N", AxiomPolicy()) == []
     assert judge(own, "M", AxiomPolicy(axioms=("M.*",))) == []
     assert judge(own, "M", AxiomPolicy(ious=("M.gap",))) == []
+
+
+def test_what_is_proved_behind_a_seal_is_no_axiom() -> None:
+    sealed = answer(axioms="\n    M.Instance.gap")
+    proved = {"M.Instance.gap": [Assumption("M.Instance.inner")]}
+    assert judge(sealed, "M", AxiomPolicy(), constants=proved) == []
+    assumed = {"M.Instance.gap": [Assumption("M.Instance.gap")]}
+    (message,) = judge(sealed, "M", AxiomPolicy(), constants=assumed)
+    assert "finds the axiom M.Instance.gap" in message
 
 
 @pytest.mark.parametrize(

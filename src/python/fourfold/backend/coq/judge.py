@@ -114,14 +114,18 @@ async def _modules(toolchain: FallibleCoqToolchain) -> frozenset[str]:
 
 
 async def _rechecked(
-    findings: Findings, compiled: FallibleCompiledCoq, policy: AxiomPolicy, address: Address
+    findings: Findings,
+    compiled: FallibleCompiledCoq,
+    policy: AxiomPolicy,
+    constants: Constants,
+    address: Address,
 ) -> list[str]:
     """Messages for what the module's own re-check found."""
     assert compiled.output is not None
     rechecked = await Get(CoqRecheck, CoqRecheckRequest(address))
     answer = driver_answer(rechecked.results[-1])
     findings.add_step("recheck", answer.get("seconds", 0.0), *rechecked.results)
-    return coqchk.judge(answer, compiled.module, policy, compiled.output.modules)
+    return coqchk.judge(answer, compiled.module, policy, compiled.output.modules, constants)
 
 
 @rule(desc="Judge a Coq module", level=LogLevel.DEBUG)
@@ -187,7 +191,7 @@ async def judge_coq(
     findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
     refused = import_messages(compiled.module, closure)
     if checks:
-        refused += await _rechecked(findings, compiled, policy, request.address)
+        refused += await _rechecked(findings, compiled, policy, constants, request.address)
     findings.messages += refused
     summary = recheck_summary(bool(refused), closure)
     return findings.concluded(judged, constants, summary, audit.answer)

@@ -36,7 +36,8 @@ _UNSAFE = (
 )
 _HEADERS = ("Axioms:", "Section Variables:", "Opaque constants:", "Transparent constants:")
 _NAME = re.compile(r"[^\W\d][\w']*(?:\.[^\W\d][\w']*)*")
-_ASSUMED = re.compile(rf"{_NAME.pattern}(?:\s*:| is | relies | has |$)")
+# The names of Coq have more characters than `_NAME` (a no-break space), but no blank and no quote.
+_ASSUMED = re.compile(r'[^ \t"]+(?: ?:| is | relies | has |$)')
 
 _PROGRESS = re.compile(rf"Fetching opaque proofs from disk for {_NAME.pattern}")
 
@@ -254,17 +255,17 @@ def _assumptions(name: str, text: str) -> list[tuple[str, str, str]]:
     statement can hold line breaks: what follows one is the statement's, unless it reads as an
     assumption, which it then counts as.
     """
-    lines = [line for line in text.strip().splitlines() if not _PROGRESS.fullmatch(line)]
+    lines = [line for line in text.strip().split("\n") if not _PROGRESS.fullmatch(line)]
     if lines == ["Closed under the global context"]:
         return []
-    if not lines:
+    if not any(lines):
         raise AuditError(f"`Print Assumptions {name}` gave no answer")
     rows: list[tuple[str, str, str]] = []
     for line in lines:
         if line in _HEADERS:
             continue
         in_string = bool(rows) and rows[-1][1].count('"') % 2 == 1
-        if line[:1].isspace() or (in_string and not _ASSUMED.match(line)):
+        if line[:1] == " " or (in_string and not _ASSUMED.match(line)):
             if not rows:
                 raise AuditError(f"`Print Assumptions {name}` printed {line!r}")
             shown, statement, unsafe = rows[-1]

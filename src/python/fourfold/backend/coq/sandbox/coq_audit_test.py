@@ -210,6 +210,13 @@ def test_what_a_statement_prints_is_neither_sent_back_nor_hides_an_axiom() -> No
     assert not [c for c in coq.commands if "Quit" in c]
 
 
+def test_no_axiom_is_taken_for_the_rest_of_a_string() -> None:
+    # The first string says of itself that an assumption begins in it, which turns quotes around.
+    coq = one_constant('Axioms:\nfine : "\nfine : " = ""\nM.g\u00a0ap : False\n')
+    rows = coq.audit()["constants"]["M.claim"]
+    assert [r["name"] for r in rows if r["unsafe"]] == ["M.g\u00a0ap : False"]
+
+
 def test_the_progress_of_fetching_proofs_is_no_answer() -> None:
     text = f"Fetching opaque proofs from disk for M.Inner\n{CLOSED}\n"
     assert one_constant(text).audit()["constants"] == {"M.claim": []}

@@ -36,6 +36,7 @@ _SETTINGS = (
     "Set Positivity Checking.",
     "Unset Universe Polymorphism.",
     "Unset Default Timeout.",
+    "Unset Ltac Debug.",
     'Set Default Proof Mode "Classic".',
 )
 _OF_NOTATIONS = re.compile(r"Syntax error|Unknown (?:scope|interpretation)")
@@ -194,8 +195,9 @@ class Statements:
         unfolded = goal.replace("@", "")
         return (
             f"Definition {kind}_{self._number(name)} : {goal}.\n"
-            f"Proof. let t := type of (@{name}) in let g := eval cbv beta delta [{unfolded}] in "
-            f"({goal}) in unify t g. exact_no_check (@{name}). "
+            f"Proof. let p := constr:(@{name}) in let t := type of p in "
+            f"let g := eval cbv beta delta [{unfolded}] in ({goal}) in unify t g; "
+            "exact_no_check p. "
             f"{'Defined' if kind == 'given' else 'Qed'}."
         )
 

@@ -1,0 +1,1 @@
+From statement_arguments Require Export base.

@@ -1,0 +1,1 @@
+From statement_scope Require Export base.
