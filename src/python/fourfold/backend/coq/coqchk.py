@@ -19,6 +19,9 @@ _SECTIONS = {
 }
 _THEORY = "Theory"
 _OVERFLOW = re.compile("stack overflow", re.IGNORECASE)
+# An uncaught error of coqchk's for a module that has not the type it is given, as when universe
+# checking was off. Of honest files, it says so only where inductive types can have aliases.
+_MODULE_TYPE = "Modops.ModuleTypingError"
 _KEPT = 500  # characters of an error in no form that is known
 _WITHOUT = "its report, and those of all that imports it, then say that it was not re-checked."
 _SOUND_THEORY = ("Set is predicative", "Rewrite rules are not allowed")
@@ -63,6 +66,8 @@ def crash(answer: Mapping[str, Any]) -> str:
     if answer.get("accepted"):
         return ""
     said = reason(answer["output"])
+    if _MODULE_TYPE in said and not answer.get("aliasable", True):
+        return ""
     if answer.get("ended_by") == "crash":
         return f"exit code {answer['exit_code']}"
     return said if said.startswith("Anomaly") or _OVERFLOW.search(said) else ""

@@ -7,6 +7,7 @@ from fourfold.backend.coq.coqchk import (
     context_summary,
     judge,
     rejections,
+    undone,
 )
 from fourfold.core.policy import Assumption, AxiomPolicy
 
@@ -109,7 +110,9 @@ def test_a_rejection_is_its_reason_alone() -> None:
 @pytest.mark.parametrize(
     "answer_of_coqchk",
     [
-        failed('Fatal Error: Anomaly "Uncaught exception Modops.ModuleTypingError(_)."'),
+        failed(
+            'Fatal Error: Anomaly "Uncaught exception Modops.ModuleTypingError(_)."', aliasable=True
+        ),
         failed("Fatal Error: Stack overflow."),
         failed("", exit_code=139, ended_by="crash"),
     ],
@@ -120,6 +123,13 @@ def test_its_own_crash_is_no_rejection_and_says_what_can_be_done(
     (message,) = judge(answer_of_coqchk, "M", AxiomPolicy())
     assert "crashed on it" in message and "rejects" not in message
     assert "`recheck=False`" in message and "`--coq-whole-closures`" in message
+
+
+def test_a_module_that_has_not_its_type_is_rejected() -> None:
+    said = 'Anomaly "Uncaught exception Modops.ModuleTypingError(_)."'
+    found = failed(f"Fatal Error: {said}", aliasable=False)
+    assert undone(found, "M") == ""
+    assert rejections(found, "M") == [f"M: the kernel re-check (coqchk) rejects it: {said}"]
 
 
 def test_what_is_stopped_has_no_answer() -> None:

@@ -130,7 +130,12 @@ def recheck_module(request: dict) -> dict:
     libraries = coq.libraries("lib")
     own = libraries.library(request["logical"])
     # coqchk has the kernel's own errors of names; who imports the module goes by its re-check.
-    return {**done.answer(), "confused": vo_aliases.confused(libraries, own)}
+    return {
+        **done.answer(),
+        "confused": vo_aliases.confused(libraries, own),
+        # Where it has such types, some failures of coqchk are its own (coqchk.py).
+        "aliasable": vo_aliases.inductive_in_interface(own),
+    }
 
 
 def audit_module(request: dict) -> dict:

@@ -38,6 +38,11 @@ def confused(closure, library):
     ]
 
 
+def inductive_in_interface(library):
+    """Whether a module type, a functor or what is behind a seal declares an inductive type."""
+    return any(d.kind == INDUCTIVE and d.where != PUBLIC for d in library.declarations)
+
+
 def _message(alias, meant):
     return (
         f"the kernel takes {alias} for {meant}, which is not the same (known errors of Coq's "

@@ -1,0 +1,3 @@
+Require seal_universes.base.
+Lemma claim : False.
+Proof. exact seal_universes.base.M.bad. Qed.
