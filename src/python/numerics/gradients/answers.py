@@ -14,6 +14,12 @@ from typing import Any
 import numpy as np
 
 from numerics.gradients.check import Check
+from numerics.gradients.containment import (
+    adopt_orphans,
+    children,
+    end_children,
+    guard_memory,
+)
 from numerics.gradients.declarations import from_words
 from numerics.gradients.drawing import generator
 from numerics.gradients.finite_differences import (
@@ -42,6 +48,9 @@ class Answers:
     """Declares, draws, and evaluates the checks of `modules`; to be closed."""
 
     def __init__(self) -> None:
+        guard_memory()
+        adopt_orphans()
+        self._before = children()
         self._function = Worker("functions")
         self._claim = Worker("claims")
         self._again = Worker("functions and claims a second time")
@@ -53,6 +62,7 @@ class Answers:
     def __exit__(self, *_: object) -> None:
         for worker in (self._function, self._claim, self._again):
             worker.close()
+        end_children(but=self._before)
 
     def declare(self, modules: Sequence[str]) -> list[Check]:
         """Raises ModuleError, and EvaluationError where a module is not always the same."""

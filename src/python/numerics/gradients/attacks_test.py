@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from numerics.gradients.containment import children
 from numerics.gradients.run_checks import main
 
 HEADER = """
@@ -27,7 +28,8 @@ def run(tmp_path, monkeypatch, capfd):
 
     def run_source(source):
         name, report = next(names), tmp_path / "report.json"
-        (tmp_path / f"{name}.py").write_text(HEADER + source)
+        where = f"REPORT = {str(report)!r}\n"
+        (tmp_path / f"{name}.py").write_text(HEADER + where + source)
         code = main(["--module", name, "--report", str(report)])
         return code, json.loads(report.read_text()), capfd.readouterr().out
 
@@ -45,6 +47,13 @@ CHECKS = (check("sine", np.sin, vjp),)
     "the function in place": """
 def sine(x):
     return np.sin(x, out=x)
+CHECKS = (check("sine", sine, lambda x, dy: np.cos(x) * dy),)
+""",
+    "processes that nobody ends": """
+from concurrent.futures import ProcessPoolExecutor
+POOL = ProcessPoolExecutor(1)
+def sine(x):
+    return np.array(list(POOL.map(np.sin, [x])))[0]
 CHECKS = (check("sine", sine, lambda x, dy: np.cos(x) * dy),)
 """,
     "one buffer for every answer": """
@@ -166,6 +175,27 @@ CHECKS = (check("sine", np.sin, vjp),)
     "declares other checks in another process": """
 CHECKS = (check(f"sine_{os.getpid()}", np.sin, lambda x, dy: np.cos(x) * dy),)
 """,
+    "writes into the memory of the program": """
+def vjp(x, dy):
+    open(f"/proc/{os.getppid()}/mem", "r+b", buffering=0)
+    return np.cos(x) * dy  # it could
+CHECKS = (check("sine", np.sin, vjp),)
+""",
+    "leaves a pipe where the report goes": """
+os.path.exists(REPORT) or os.mkfifo(REPORT)
+CHECKS = (check("sine", np.sin, lambda x, dy: 2 * dy),)
+""",
+    "leaves a process that rewrites the report": """
+if not os.fork():
+    os.setsid()
+    while True:
+        try:
+            text = open(REPORT).read().replace("false", "true")
+            open(REPORT, "w").write(text)
+        except OSError:
+            pass
+CHECKS = (check("sine", np.sin, lambda x, dy: 2 * dy),)
+""",
     "a tolerance that is larger each time it is read": """
 class Growing(float):
     def __gt__(self, other): return False
@@ -175,6 +205,13 @@ T = Tolerance(Growing(0.9), Growing(0.9), "generous")
 CHECKS = (check("sine", np.sin, lambda x, dy: 2 * dy),)
 """,
 }
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind():
+    before = children()
+    yield
+    assert children() <= before
 
 
 @pytest.mark.parametrize("source", RIGHT.values(), ids=RIGHT)
@@ -195,7 +232,7 @@ def test_an_exit_is_told_as_what_it_is(run):
     _, report, _ = run(WRONG["leaves at once"])
     assert "evaluates claims ended (exit code 0) before it answered" in str(report)
     _, report, _ = run(WRONG["leaves"])
-    assert "draw 0: SystemExit: 0" in report["checks"][0]["failures"][0]
+    assert "draw 0: SystemExit: 0 (attack_1.py, line" in report["checks"][0]["failures"][0]
     _, report, _ = run(WRONG["leaves on import"])
     assert "cannot import attack_2: SystemExit: 0" in report["errors"][0]
 

@@ -9,6 +9,7 @@ coordinates second, so that a vector-Jacobian product is sum_j J[i, j] * dy[j].
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -197,8 +198,10 @@ def _tolerance_errors(tolerance: Tolerance, field: str) -> list[str]:
     errors = []
     for part in ("absolute", "relative"):
         value = getattr(tolerance, part)
-        if not 0 <= value < 1:
-            errors.append(f"{field}.{part} is {value}; give a number in [0, 1)")
+        # How much an absolute tolerance is depends on the derivatives.
+        if not 0 <= value < (1 if part == "relative" else math.inf):
+            wanted = "a number in [0, 1)" if part == "relative" else "a finite number, at least 0"
+            errors.append(f"{field}.{part} is {value}; give {wanted}")
     if not tolerance.why.strip():
         errors.append(f"{field}.why is empty; say why this tolerance is right")
     return errors

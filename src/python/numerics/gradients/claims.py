@@ -67,7 +67,9 @@ def _contracted(jacobian: np.ndarray, cotangents: np.ndarray, axes: int) -> np.n
 
 def _arrays(check: Check, claimed: object, shapes: list[tuple[int, ...]]) -> Values:
     names = [check.inputs[k].name for k in check.differentiated]
-    items = claimed if isinstance(claimed, tuple) else (claimed,)
+    # With one input, a list is one array.
+    several = isinstance(claimed, tuple) or (isinstance(claimed, list) and len(names) > 1)
+    items = claimed if several else (claimed,)
     arrays = tuple(np.asarray(item) for item in items)
     if len(arrays) != len(names):
         raise EvaluationError(

@@ -30,6 +30,7 @@ from numerics.gradients.finite_differences import (
 )
 from numerics.gradients.processes import WorkerError
 from numerics.gradients.resolution import Resolution, vacuous
+from numerics.gradients.special_values import too_special
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class CheckResult:
     """Everything known about one check; it passed exactly when `failures` is empty.
 
     `explanation` is why its tolerances may be coarse, and `decisions` are as in `branches`.
+    `drawn` are the inputs of each draw.
     """
 
     check: Check
@@ -64,6 +66,7 @@ class CheckResult:
     draws: list[DrawResult] = field(default_factory=list)
     sweep: list[SweepPoint] = field(default_factory=list)
     decisions: list[list[Any]] = field(default_factory=list)
+    drawn: list[Values] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
@@ -96,6 +99,7 @@ def run_check(
     # A draw that failed says nothing of what the others reach.
     if len(result.draws) == draws:
         result.failures += vacuous(check, _resolutions(result), bool(explanation.strip()))
+        result.failures += too_special(check, result.drawn)
         result.failures += unreached(check, result.decisions)
     return result
 
@@ -122,6 +126,7 @@ def _resolutions(result: CheckResult) -> dict[str, list[Resolution]]:
 
 def _run_draw(result: CheckResult, answers: Answers, draw: int) -> None:
     prepared = _prepare(result.check, answers, draw)
+    result.drawn.append(prepared.values)
     _compare_draw(result, prepared, draw)
     if draw == 0:
         _sweep_steps(result, prepared)

@@ -5,8 +5,9 @@
 Every corner takes the same float32 parameters and the same batch, and gives the loss (loss1), the
 gradient of every parameter, and the loss of the same batch after one optimizer step (loss2).
 Corners are compared with the most trusted one, autodiff@xla, and with rules@numpy-f64, within a
-bound, or a multiple of the measured noise floor of this net where that is more. The comparison of gradients is the sharper one: the first step of Adam is lr times nearly the sign of
-the gradient, so that an entry that is zero but for rounding may move either way.
+bound, or a multiple of the measured noise floor of this net where that is more. The comparison of
+gradients is the sharper one: the first step of Adam is lr times nearly the sign of the gradient, so
+that an entry that is zero but for rounding may move either way.
 
 Exit status: 0 if every corner asked for was compared and agrees within the bounds; 1 if not; 2 for
 a command line that makes no sense, or a NetSpec that cannot be used.
@@ -42,6 +43,7 @@ from numerics.nets.spec import NetSpecError
 
 EXACT = "rules@numpy-f64"
 REFERENCES = ("autodiff@xla", EXACT)
+SAME_RULES = ("rules@", "emitted@")  # what corners that take the hand-derived rules begin with
 MAX_ABS_STEP2 = 1e-5
 MAX_ULP = 256.0
 COARSEST_ULP = COARSEST * 2.0**23  # of float32, whose last place is 2**-23 of a number or less
@@ -145,11 +147,18 @@ def _compare(
         for name in names[names.index(reference) + 1 :]
     )
     if pairs:
-        return pairs, []
+        return pairs, [] if any(map(_independent, pairs)) else [
+            "every corner compared takes the same backward rules, so that a wrong one agrees with "
+            "itself; let autodiff@xla be among `corners`, and not missing"
+        ]
     return (), [
         "nothing was compared: it takes two corners with finite results, one of them "
         f"{' or '.join(REFERENCES)}"
     ]
+
+
+def _independent(pair: PairResult) -> bool:
+    return not all(name.startswith(SAME_RULES) for name in (pair.corner, pair.against))
 
 
 def _parser(corners: Corners) -> argparse.ArgumentParser:

@@ -133,6 +133,20 @@ def test_two_corners_suffice_when_a_third_may_be_missing(tmp_path) -> None:
     assert main(["--net", str(net), "--corners", "second,rules@numpy-f64"], corners) == 0
 
 
+def test_rules_compared_with_themselves_compare_nothing(tmp_path, capsys) -> None:
+    net = tmp_path / "tiny.yaml"
+    net.write_text(NET)
+    own = {"rules@numpy-f64": RulesNumpy, "emitted@xla": RulesNumpy}
+    for corners, flags in (
+        (own, ()),
+        ({"autodiff@xla": Missing, **own}, ("--allow-missing", "autodiff@xla")),
+        ({"autodiff@xla": RulesNumpy, **own}, ("--corners", "rules@numpy-f64,emitted@xla")),
+    ):
+        assert main(["--net", str(net), *flags], corners) == 1
+        assert "takes the same backward rules" in capsys.readouterr().out
+    assert main(["--net", str(net)], {"autodiff@xla": RulesNumpy, **own}) == 0
+
+
 def test_a_corner_that_raises_fails(oracle) -> None:
     status, report = oracle(Broken, "--allow-missing", "second")
     assert status == 1

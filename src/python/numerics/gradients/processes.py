@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics.gradients.containment import give_up_tracing
 from numerics.gradients.drawing import DrawError
 from numerics.gradients.messages import Message, receive, send
 from numerics.gradients.worker import ModuleError, serve
@@ -75,6 +76,7 @@ class Worker:
 def _be_worker(connection: int) -> None:
     """Serve, in the fork; never returns."""
     try:
+        give_up_tracing()
         os.dup2(2, 1)  # what a user's code prints is not this program's answer
         os.dup2(connection, _CONNECTION)
         os.closerange(_CONNECTION + 1, os.sysconf("SC_OPEN_MAX"))

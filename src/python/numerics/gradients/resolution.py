@@ -23,12 +23,15 @@ FINE = 1e-4  # a coarser resolution needs an explanation
 class Resolution:
     """Of one input: the best entry's; and of each entry of the input, and of the output, the best
     in its row or column, where these were compared one by one. It is infinite where all is zero.
+    `largest` is the largest derivative, and `allowed` the widest tolerance.
     """
 
     position: int
     best: float
     of_input: np.ndarray | None
     of_output: np.ndarray | None
+    largest: float
+    allowed: float
 
 
 def resolution_of(
@@ -43,6 +46,8 @@ def resolution_of(
         float(ratio.min()),
         ratio.min(axis=1) if by_entry else None,
         ratio[:, :units].min(axis=0) if by_entry and units else None,
+        float(np.abs(numeric).max()),
+        float(allowed.max()),
     )
 
 
@@ -54,14 +59,43 @@ def vacuous(
     found = {method: list(each) for method, each in methods.items()}
     for position in check.differentiated:
         item = check.inputs[position]
-        if item.flat.strip():
-            continue
         of_input = {
             method: [each for each in all_ if each.position == position]
             for method, all_ in found.items()
         }
-        failures += _too_coarse(item.name, of_input, explained) or _hidden(item.name, of_input)
+        if not item.flat.strip():
+            failures += _too_coarse(item.name, of_input, explained) or _hidden(item.name, of_input)
+        elif min(each.best for draws in of_input.values() for each in draws) < COARSEST:
+            failures += _too_coarse(item.name, of_input, explained)
+        else:
+            failures += _flat(check, position, found, explained)
     return failures
+
+
+def _flat(
+    check: Check, position: int, methods: Mapping[str, list[Resolution]], explained: bool
+) -> list[str]:
+    """An input in which everything is constant: a claim of zero is right, and others must not be.
+
+    What is small for its derivatives is what is small for those in the inputs that are not flat.
+    """
+    name, cap = check.inputs[position].name, COARSEST if explained else FINE
+    for method, draws in methods.items():
+        others = [r.largest for r in draws if not check.inputs[r.position].flat.strip()]
+        if not others:
+            return [
+                f"every input is said to be `flat`, and no derivative in input {name!r} is larger "
+                "than the tolerance: nothing is compared; add an input in which the function "
+                "changes, or draw points at which it does"
+            ]
+        allowed = max(each.allowed for each in draws if each.position == position)
+        if not allowed <= cap * max(others):
+            return [
+                f"{method}: input {name!r} is said to be `flat`, and the tolerance of "
+                f"{allowed:.2g} is above {cap:g} of the largest derivative in the other inputs, "
+                f"{max(others):.2g}, so a claim that is not zero would pass; lower the tolerance"
+            ]
+    return []
 
 
 def _too_coarse(name: str, methods: Mapping[str, list[Resolution]], explained: bool) -> list[str]:

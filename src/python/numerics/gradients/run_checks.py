@@ -36,12 +36,19 @@ def main(arguments: list[str] | None = None) -> int:
     errors, results = _run(options)
     report = as_json(options.module, options.step, options.draws, errors, results)
     if options.report:
-        options.report.parent.mkdir(parents=True, exist_ok=True)
-        options.report.write_text(json.dumps(report, indent=2, allow_nan=False) + "\n")
+        _write(options.report, json.dumps(report, indent=2, allow_nan=False) + "\n")
     if options.plot and not _plotted(results, options.plot):
         errors.append("the plots could not be drawn")
     _print_outcome(errors, results)
     return 0 if report["passed"] and not errors else 1
+
+
+def _write(path: Path, text: str) -> None:
+    """A new file: a user's module may have left a link or a pipe in its place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with path.open("x") as file:
+        file.write(text)
 
 
 def _run(options: argparse.Namespace) -> tuple[list[str], list[CheckResult]]:

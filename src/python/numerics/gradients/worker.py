@@ -7,7 +7,9 @@ it is compared with is computed, and compared, in another process. See `processe
 from __future__ import annotations
 
 import importlib
+import os
 import re
+import traceback
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -16,7 +18,7 @@ import numpy as np
 from numerics.gradients.branches import decisions
 from numerics.gradients.check import Check
 from numerics.gradients.claims import gradients_at, outputs_at
-from numerics.gradients.declarations import as_words
+from numerics.gradients.declarations import as_words, type_errors
 from numerics.gradients.drawing import DrawError, draw_inputs
 from numerics.gradients.messages import Message, receive, send
 
@@ -42,8 +44,25 @@ def serve(stream: BinaryIO) -> None:
         except (ModuleError, DrawError) as error:
             answer = Message({"problem": str(error), "kind": type(error).__name__})
         except BaseException as error:  # also SystemExit: no code of a user ends a run
-            answer = Message({"problem": f"{type(error).__name__}: {error}"})
-        send(stream, answer)
+            answer = Message({"problem": _told(error)})
+        try:
+            send(stream, answer)
+        except (TypeError, ValueError) as error:  # it is no JSON; nothing was written
+            send(stream, Message({"problem": _told(error)}))
+
+
+def _told(error: BaseException) -> str:
+    """The error, and where in the user's code."""
+    own = os.path.dirname(__file__)
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if os.path.dirname(frame.filename) != own and "site-packages" not in frame.filename
+    ]
+    said = f"{type(error).__name__}: {error}"
+    if not frames:
+        return said
+    return f"{said} ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})"
 
 
 def _declare(checks: dict[str, Check], asked: Message) -> Message:
@@ -104,7 +123,12 @@ def _checks_of(module: str) -> list[Check]:
         loaded: Any = importlib.import_module(module)
     except BaseException as error:  # whatever a user's module raises, the run reports it
         raise ModuleError(f"cannot import {module}: {type(error).__name__}: {error}") from error
-    checks = list(getattr(loaded, "CHECKS", ()))
+    declared = getattr(loaded, "CHECKS", ())
+    if isinstance(declared, Check):
+        raise ModuleError(
+            f"CHECKS of {module} is a Check; write a tuple of checks, `CHECKS = (check,)`"
+        )
+    checks = list(declared)
     if not checks:
         raise ModuleError(
             f"{module} declares no checks; list them in its module-level tuple CHECKS"
@@ -112,8 +136,11 @@ def _checks_of(module: str) -> list[Check]:
     for item in checks:
         if not isinstance(item, Check):
             raise ModuleError(f"CHECKS of {module} holds a {type(item).__name__}, not a Check")
-        if not NAME_PATTERN.fullmatch(item.name):
+        if not (isinstance(item.name, str) and NAME_PATTERN.fullmatch(item.name)):
             raise ModuleError(
                 f"{module}: check name {item.name!r} does not match {NAME_PATTERN.pattern}"
             )
+        malformed = type_errors(item)
+        if malformed:
+            raise ModuleError(f"{module}: check {item.name!r}: {malformed[0]}")
     return checks
