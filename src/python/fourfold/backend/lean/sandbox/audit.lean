@@ -123,7 +123,7 @@ def readModule (module : Name) (files : Array String) : IO ModuleData := do
     constants := constants.insert c.name c
   for part in parts do
     for c in part.constants do
-      let same := match constants.find? c.name with
+      let same : Bool := match constants.find? c.name with
         | some other => c.type == other.type && c.levelParams == other.levelParams
         | none => false
       unless same do
