@@ -27,7 +27,7 @@ from fourfold.backend.agda.dependency_inference import AgdaModuleMap, toolchain_
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaSourceField, AgdaToolchainField
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
-from fourfold.backend.agda.trusted import Trusted, unlooked_at_message
+from fourfold.backend.agda.trusted import Trusted, literal_operators, unlooked_at_message
 from fourfold.backend.prover.compiled import driver_answer, stopped
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
 from fourfold.backend.prover.judgement import (
@@ -268,7 +268,7 @@ async def judge_agda(
         return findings.judgement(Verdict.HARD_ERROR)
 
     told = account(answer, compiled.module, compiled.output)
-    policy = policy_of(target, agda.axioms)
+    policy = literal_operators(policy_of(target, agda.axioms))
     claims = {*(target[TheoremsField].value or ()), *statements}
     own = answered_claims(
         {*claims, *policy.ious},
@@ -296,7 +296,7 @@ async def judge_agda(
         ),
         *further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:]),
     ]
-    recheck_summary = ""
+    recheck_summary = f"re-check: not of {compiled.module}"
     if target[RecheckField].value:
         again = driver_answer(rechecked)
         findings.add_step("recheck", again.get("seconds", 0.0))

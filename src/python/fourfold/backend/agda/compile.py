@@ -41,7 +41,14 @@ from fourfold.backend.agda.target_types import (
     AgdaToolchainField,
 )
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
-from fourfold.backend.agda.trusted import Asked, Trusted, never_trusted, reflects, trusted_by
+from fourfold.backend.agda.trusted import (
+    Asked,
+    Trusted,
+    literal_operators,
+    never_trusted,
+    reflects,
+    trusted_by,
+)
 from fourfold.backend.prover.compiled import (
     FallibleCompiled,
     closure_modules,
@@ -288,9 +295,8 @@ async def compile_agda(
     result = confined.result
     answer = driver_answer(result)
     facts = dict(seconds=answer.get("seconds", 0.0), metadata=result.metadata)
-    asked = Asked(
-        safe, target[AgdaFlagsField].value or (), policy_of(target, agda.axioms), build_file
-    )
+    policy = literal_operators(policy_of(target, agda.axioms))
+    asked = Asked(safe, target[AgdaFlagsField].value or (), policy, build_file)
     reflecting = any(c.reflects for c in compiled) or reflects(answer)
     macros = reflecting and asked.cubical
     never = never_trusted(answer, module, file, asked, macros)

@@ -33,6 +33,7 @@ from fourfold.backend.prover.source_graph import (
     choose_owner,
     did_you_mean,
     lock_of,
+    of_own_library,
 )
 from fourfold.backend.prover.source_text import SourceText, SourceTextRequest
 from fourfold.core.agda_scanner import AgdaImport, extension_of, scan_header, scan_imports
@@ -94,17 +95,17 @@ async def scan_agda_imports(request: AgdaImportsRequest) -> AgdaImports:
 
 
 def candidates_for(
-    name: str, owners: Mapping[str, tuple[Address, ...]], folder: str
+    name: str, owners: Mapping[str, tuple[Address, ...]], importer: Address
 ) -> tuple[Address, ...]:
-    """The targets that an import in the library of `folder` can mean: its own come first.
+    """The targets that an import can mean: those of the importer's own library come first, and
+    then those that have its BUILD file.
 
     A name of Agda's own modules means the toolchain's, except in a library that takes it.
     """
     found = owners.get(name, ())
-    own = tuple(a for a in found if a.spec_path == folder)
-    if own or root_of(name) == BUILTIN_ROOT:
-        return own
-    return found
+    if root_of(name) == BUILTIN_ROOT:
+        found = tuple(a for a in found if a.spec_path == importer.spec_path)
+    return of_own_library(found, importer)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ async def infer_agda_dependencies(
     found = lock_of(toolchain, toolchains)
     for imported in scanned.imports:
         where = f"{fs.source.file_path}:{imported.line}: `{imported.written}`"
-        candidates = candidates_for(imported.name, owners, fs.address.spec_path)
+        candidates = candidates_for(imported.name, owners, fs.address)
         if not candidates:
             found |= if_gone(imported.name, _TOOLCHAIN_ROOTS)
             if root_of(imported.name) in roots:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
+import glob
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Sequence
 
@@ -18,7 +20,20 @@ from fourfold.core.policy import Assumption, AxiomPolicy
 _CUBICAL_MODULES = ("Agda.Primitive.Cubical.", "Agda.Builtin.Cubical.")
 _REFLECTION = "Agda.Builtin.Reflection"
 _COMPOSITION = "composition "
-_EVERYWHERE = ("--", "BUILTIN", "primitive ", _COMPOSITION)
+_EVERYWHERE = ("--", "BUILTIN ", "primitive ", _COMPOSITION)
+
+
+def literal_operators(policy: AxiomPolicy) -> AxiomPolicy:
+    """Its globs as Agda's names need them: `*`, `?` and `[` are themselves in an operator.
+
+    `_*_` is a name, and as a glob it would permit every operator of two arguments.
+    """
+
+    def pattern(entry: str) -> str:
+        module, stop, last = entry.rpartition(".")
+        return f"{module}{stop}{glob.escape(last)}" if "_" in last else entry
+
+    return dataclasses.replace(policy, axioms=tuple(pattern(entry) for entry in policy.axioms))
 
 
 @dataclass(frozen=True)
@@ -59,9 +74,11 @@ def trusted_by(
 def _unlooked_at(answer: Mapping[str, Any], macros: bool) -> list[str]:
     """What Agda takes as it is: what is bound to builtins, and compositions of an inferred type.
 
-    What a macro makes can have been inferred wherever it stands.
+    What a macro makes can have been inferred wherever it stands, and so can what a clause binds
+    by `using`.
     """
-    compositions = answer.get("composing" if macros else "inferred", ())
+    anywhere = macros or answer.get("left_lets")
+    compositions = answer.get("composing" if anywhere else "inferred", ())
     return [*answer.get("bound", ()), *(f"{_COMPOSITION}{name}" for name in compositions)]
 
 
@@ -141,9 +158,10 @@ def unlooked_at_message(module: str, name: str, where: str, build: str) -> str:
     if name.startswith(_COMPOSITION):
         why = (
             f"{name[len(_COMPOSITION):]} has a cubical primitive where Agda infers its type (under "
-            "`with`, in a pattern of `let`, under an overloaded projection, by a macro), and does "
-            "not check there that its sides agree with its base. Make it a definition that has a "
-            "type of its own"
+            "`with` or `rewrite`, in a pattern of `let`, under an overloaded projection, by a "
+            "macro), or may do so (in a module where a clause has `using x ← e`), and does not "
+            "check there that its sides agree with its base. Make it a definition that has a type "
+            "of its own, in a module without such a `using`"
         )
     else:
         why = (

@@ -4,8 +4,14 @@ from typing import Any
 
 import pytest
 
-from fourfold.backend.agda.trusted import Asked, never_trusted, trusted_by
-from fourfold.core.policy import AxiomPolicy
+from fourfold.backend.agda.trusted import (
+    Asked,
+    Trusted,
+    literal_operators,
+    never_trusted,
+    trusted_by,
+)
+from fourfold.core.policy import Assumption, AxiomPolicy
 
 
 def answer(**more: Any) -> dict[str, Any]:
@@ -110,3 +116,33 @@ def test_options_of_the_file_are_asked_for() -> None:
     assert "Nothing permits it" in said
     assert never(answer(options=[["--rewriting"]]), safe=False) == []
     assert len(never(answer(options=[["--rewriting"]]))) == 1
+
+
+@pytest.mark.parametrize(
+    "entry, name, permitted",
+    [
+        ("M._*_", "M._*_", True),
+        ("M._*_", "M._=>_", False),
+        ("M.in[_]", "M.in[_]", True),
+        ("M.x?_", "M.xy_", False),
+        ("M.*", "M._*_", True),
+        ("M.cho*", "M.choose", True),
+    ],
+)
+def test_the_name_of_an_operator_is_no_glob(entry: str, name: str, permitted: bool) -> None:
+    assert literal_operators(AxiomPolicy((entry,))).permits(Assumption(name)) is permitted
+
+
+def test_a_postulate_of_a_module_called_builtin_is_a_postulate() -> None:
+    assert Trusted("BUILTIN", "BUILTIN.p").is_postulate
+    assert not Trusted("M", "BUILTIN M.p").is_postulate
+
+
+def test_what_a_clause_binds_by_using_can_be_a_composition_without_a_trace() -> None:
+    composing = {"composing": ["M.path"], "inferred": []}
+    cubical = ("--cubical",)
+    assert never(answer(**composing), flags=cubical) == []
+    (said,) = never(answer(**composing, left_lets=True), flags=cubical)
+    assert "M.path has a cubical primitive where Agda infers its type" in said
+    permitted = ("composition M.path",)
+    assert never(answer(**composing, left_lets=True), flags=cubical, axioms=permitted) == []

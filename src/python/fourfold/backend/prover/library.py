@@ -120,6 +120,7 @@ def library_report(
         messages += next(r.messages for r in reports if r.verdict is verdict)
     first = reports[0] if reports else None
     counts = [counted(len(library.members), "module")]
+    counts += [f"{skipped} skipped"] if skipped else []
     claimed = len(library.claims.theorems) + len(library.claims.ious)
     counts += [f"{counted(claimed, 'claim')} met"] if claimed and verdict.passes else []
     counts += ["loaded together"] if loaded is not None and not loaded.messages else []

@@ -46,13 +46,30 @@ class _Session:
 _LONGEST_NAME = 200
 
 
+# The endings of files that are judged. A target of such a name is written like a file.
+_ENDINGS = frozenset(("agda", "lagda", "v", "lean", "thy", "py", "yaml", "yml", "md", "tex"))
+
+
 def file_stem(address: Address) -> str:
-    """The name of a target's report, without suffix; a long one is cut, and stays its own."""
+    """The name of a target's report, without suffix: its address, with full stops for slashes.
+
+    Two addresses must not have one report, or a later `clean` would hide a `hard-error`: what
+    could be another address, written so, has a digest of its own, and so has what is too long.
+    """
     name = address.path_safe_spec
-    if len(name.encode()) <= _LONGEST_NAME:
+    if len(name.encode()) <= _LONGEST_NAME and not _is_ambiguous(address):
         return name
     kept = name.encode()[: _LONGEST_NAME - 17].decode(errors="ignore")
-    return f"{kept}.{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return f"{kept}.{hashlib.sha256(address.spec.encode()).hexdigest()[:16]}"
+
+
+def _is_ambiguous(address: Address) -> bool:
+    """Whether a full stop, or an `@`, in the file's name may not be one between its parts."""
+    file = address.relative_file_path if address.is_file_target else ""
+    parts = [address.spec_path, os.path.splitext(file)[0], address.target_name]
+    if any("." in part or "@" in part for part in parts):
+        return True
+    return not file and address.target_name in _ENDINGS
 
 
 def record_report(report: Report, address: Address, dist: DistDir) -> Report:

@@ -37,6 +37,27 @@ def test_a_long_address_has_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert file_stem(Address("lib", target_name="short")) == "lib.short"
 
 
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (Address("a", relative_file_path="b.v"), Address("a/b", target_name="v")),
+        (Address("a/b", target_name="c"), Address("a.b", target_name="c")),
+        (Address("a", target_name="b.c"), Address("a/b", target_name="c")),
+        (Address("a", relative_file_path="b.c.v"), Address("a/b", relative_file_path="c.v")),
+        (Address("a"), Address("", target_name="a.a")),
+    ],
+)
+def test_no_two_addresses_have_one_report(one: Address, other: Address) -> None:
+    assert file_stem(one) != file_stem(other)
+
+
+def test_most_reports_are_named_like_their_addresses() -> None:
+    source = Address("a/b", relative_file_path="c/d.v", target_name="theory")
+    assert file_stem(source) == "a.b.c.d.v@theory"
+    assert file_stem(Address("a", generated_name="library")) == "a@library"
+    assert file_stem(Address("a/b", target_name="verdict")) == "a.b.verdict"
+
+
 def test_a_report_that_cannot_be_written_fails_its_target(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,9 +167,12 @@ def compile_module(request: dict) -> dict:
         answer.update(accepted=False, missing_output=True)
     if answer["accepted"]:
         answer.update(_trusted(f"{agda.project}/{interface}"))
+    if answer.get("composing"):
+        answer["left_lets"] = agda_text.has_left_lets(text, _highlighting(agda))
+        answer["repeatable"] = answer["repeatable"] and agda.last.repeatable
     if done.exit_code == 0 and not request["safe"]:
         answer["survey"] = _survey(agda, original)
-        answer["repeatable"] = agda.last.repeatable
+        answer["repeatable"] = answer["repeatable"] and agda.last.repeatable
     if answer["accepted"]:
         out = f"out/{request['project']}"
         agda.write(f"{out}/{request['path']}", text)
@@ -208,13 +211,18 @@ def _trusted(file: str) -> dict:
 def _without_comments(agda: Agda, original: str) -> str:
     if ".lagda" in agda.request["path"]:
         return original
+    return agda_text.without(original, agda_text.comments(_highlighting(agda)))
+
+
+def _highlighting(agda: Agda) -> str:
+    """What Agda says of each token of the module's file, as it lies there now."""
     file = f"{agda.confinement.work}/{agda.module_file}"
     quoted = agda_text.haskell_string(file)
     done = agda.ask(
         [*agda.arguments([]), "--interaction-json"],
         f"IOTCM {quoted} NonInteractive Direct (Cmd_tokenHighlighting {quoted} Keep)\n",
     )
-    return agda_text.without(original, agda_text.comments(done.output))
+    return done.output
 
 
 def _survey(agda: Agda, original: str) -> dict:

@@ -37,7 +37,8 @@ _PARTIAL = frozenset(
 )
 _MADE_BY_AGDA = ("transp", "hcomp")  # the names of functions for each type
 _ADDED = 6  # the tag of a pattern that matches on a transport or composition
-_WITH_FUNCTION = re.compile(r".*\.with-\d+")
+# What Agda makes of `with`, of `rewrite`, and of `with p ← e`, whose patterns cannot fail.
+_WITH_FUNCTION = re.compile(r".*\.(?:with|-rewrite|-invert)-?\d+")
 
 # Tags of what a name is defined to be.
 _KINDS = {0: "postulate", 1: "function", 2: "data", 3: "record", 4: "constructor",
@@ -98,7 +99,7 @@ class Interface:
                 found.append(f"primitive {self.name(self.nodes[node[0]][1])}")
             elif node[0] == 1:
                 heads = list(self.names_in(_term, node[1]))
-                found.append(f"BUILTIN {heads[0] if heads else ''}".strip())
+                found.append(f"BUILTIN {heads[0] if heads else '(no name)'}")
         return sorted(set(found))
 
     @functools.cached_property
@@ -170,8 +171,9 @@ class Interface:
     def inferred_in(self, term: int) -> bool:
         """Whether Agda has inferred the type of a cubical primitive that is in this very place.
 
-        It does so under `with`, in a pattern of `let`, under an overloaded projection, and for
-        what a macro makes of a quoted name; and it checks then less than where it knows the type.
+        It does so under `with` and `rewrite`, in a pattern of `let`, under an overloaded
+        projection, and for what a macro makes of a quoted name; and it checks then less than
+        where it knows the type. Of `using x ← e` there is no trace here: see agda_text.py.
         """
         node = self.nodes[term]
         if len(node) != 3 or node[0] != 3:

@@ -45,14 +45,43 @@ def displayed(output: str) -> list[dict]:
 
 def comments(output: str) -> list[tuple[int, int]]:
     """Begin and end of each comment, counted from zero, in a text without carriage returns."""
+    return [(begin, end) for begin, end, atoms in _pieces(output) if "comment" in atoms]
+
+
+def _pieces(output: str) -> list[tuple[int, int, list[str]]]:
+    """Begin, end and kinds of all that Agda highlights: names and blanks are left out."""
     found = []
     for answer in _answers(output):
         if answer.get("kind") == "HighlightingInfo" and answer.get("direct"):
             for piece in answer["info"]["payload"]:
-                if "comment" in piece["atoms"]:
-                    begin, end = piece["range"]
-                    found.append((begin - 1, end - 1))
+                begin, end = piece["range"]
+                found.append((begin - 1, end - 1, piece["atoms"]))
     return sorted(found)
+
+
+def has_left_lets(text: str, output: str) -> bool:
+    """Whether a clause may bind names by `using x ← e` before its `=`.
+
+    So does a text that Agda did not highlight. An import's `using` has no arrow before the next
+    `=` or `:`.
+    """
+    plain = text.replace("\r\n", "\n")
+    words = [plain[begin:end] for begin, end, atoms in _pieces(output) if "comment" not in atoms]
+    return not words or any(
+        _arrow_comes(words[at + 1 :]) for at, word in enumerate(words) if word == "using"
+    )
+
+
+def _arrow_comes(words: list[str]) -> bool:
+    """Before an `=` or a `:` that is in no brackets."""
+    depth = 0
+    for word in words:
+        depth += {"(": 1, "{": 1, "{{": 2, "⦃": 1, ")": -1, "}": -1, "}}": -2, "⦄": -1}.get(word, 0)
+        if depth <= 0 and word in ("←", "<-"):
+            return True
+        if depth <= 0 and word in ("=", ":"):
+            return False
+    return False
 
 
 def without(text: str, found: list[tuple[int, int]]) -> str:

@@ -8,6 +8,7 @@ from fourfold.backend.agda.sandbox.agda_text import (
     agda_string,
     comments,
     displayed,
+    has_left_lets,
     haskell_string,
     without,
 )
@@ -55,3 +56,32 @@ def test_only_what_is_displayed_counts() -> None:
     ]
     assert displayed("\n".join(lines)) == [{"kind": "Error"}]
     assert haskell_string('a"\\') == '"a\\"\\\\"'
+
+
+def symbols(text: str, *words: str) -> str:
+    """Each is at the place where it is first found after the one before it."""
+    payload, at = [], 0
+    for word in words:
+        at = text.index(word, at)
+        kind = "comment" if word.startswith("--") else "symbol"
+        payload.append({"atoms": [kind], "range": [at + 1, at + len(word) + 1]})
+        at += len(word)
+    return json.dumps({"kind": "HighlightingInfo", "direct": True, "info": {"payload": payload}})
+
+
+@pytest.mark.parametrize(
+    "text, words, expected",
+    [
+        ("f x using y ← g x = y", "using ← =", True),
+        ("f x using (y) <- g x = y", "using ( ) <- =", True),
+        ("f x using (record {a = y}) , z ← g x = y", "using ( record { = } ) ← =", True),
+        ("f x using y -- : =\n ← g x = y", "using --\u00a0:\u00a0= ← =", True),
+        ("import A using (x)\nf : B\nf with y ← a = y", "import using ( ) : with ← =", False),
+        ("f with y ← a = y", "with ← =", False),
+        ("f using y ← a = y", "", True),
+    ],
+)
+def test_names_that_clauses_bind_on_their_left(text: str, words: str, expected: bool) -> None:
+    text = text.replace("-- : =", "--\u00a0:\u00a0=")
+    output = symbols(text, *words.split(" ")) if words else ""
+    assert has_left_lets(text, output) is expected

@@ -1,0 +1,20 @@
+module Fault where
+
+open import Agda.Primitive.Cubical
+open import Agda.Builtin.Cubical.Path
+open import Agda.Builtin.Nat
+
+crooked : I → Nat
+crooked j using n ← primHComp {A = Nat} {φ = j} (λ i _ → 0) 1 = n
+
+path : 1 ≡ 0
+path j = crooked j
+
+data ⊥ : Set where
+
+Code : Nat → Set
+Code zero    = ⊥
+Code (suc _) = Nat
+
+claim : ⊥
+claim = primTransp (λ i → Code (path i)) i0 0

@@ -1,0 +1,6 @@
+module Base where
+
+open import Agda.Builtin.Nat
+
+one : Nat
+one = 1
