@@ -28,3 +28,12 @@ def test_of_two_libraries_in_one_folder_each_sees_its_own() -> None:
     for own, library in ((one, "a"), (other, "b")):
         importer = Address("here", relative_file_path="Main.agda", target_name=library)
         assert candidates_for("Base", owners, importer) == (own,)
+
+
+def test_of_a_parametrized_library_each_sees_its_own() -> None:
+    base = Address("here", relative_file_path="Base.agda")
+    main = Address("here", relative_file_path="Main.agda")
+    of_each = [{"theorems": name} for name in ("a", "b")]
+    owners = {"Base": tuple(base.parametrize(p) for p in of_each)}
+    for own, parameters in zip(owners["Base"], of_each):
+        assert candidates_for("Base", owners, main.parametrize(parameters)) == (own,)

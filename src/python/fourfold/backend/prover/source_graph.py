@@ -145,6 +145,8 @@ def of_own_library(found: Sequence[Address], importer: Address) -> tuple[Address
     """
     library = importer.maybe_convert_to_target_generator()
     own = [a for a in found if a.maybe_convert_to_target_generator() == library]
+    # What is parametrized is several libraries of one name.
+    own = [a for a in own if a.parameters == importer.parameters] or own
     beside = [a for a in found if a.spec_path == importer.spec_path]
     return tuple(own or beside or found)
 

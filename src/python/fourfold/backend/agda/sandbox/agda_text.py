@@ -66,7 +66,12 @@ def has_left_lets(text: str, output: str) -> bool:
     `=` or `:`.
     """
     plain = text.replace("\r\n", "\n")
-    words = [plain[begin:end] for begin, end, atoms in _pieces(output) if "comment" not in atoms]
+    pieces = [p for p in _pieces(output) if "comment" not in p[2]]
+    words = [plain[begin:end] for begin, end, _ in pieces]
+    # Arrows are not highlighted there: between two pieces are names, comments and arrows.
+    for at in range(len(pieces) - 1, 0, -1):
+        between = plain[pieces[at - 1][1] : pieces[at][0]].split()
+        words[at:at] = [word for word in between if word in ("←", "<-")]
     return not words or any(
         _arrow_comes(words[at + 1 :]) for at, word in enumerate(words) if word == "using"
     )
