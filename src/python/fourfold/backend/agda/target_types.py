@@ -30,6 +30,7 @@ from fourfold.backend.prover.target_types import (
 )
 from fourfold.core.agda_scanner import EXTENSIONS
 
+
 class AgdaSourceField(ProofSourceField):
     expected_file_extensions = tuple(sorted({f".{e.rsplit('.', 1)[-1]}" for e in EXTENSIONS}))
 

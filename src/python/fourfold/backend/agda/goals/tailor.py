@@ -9,7 +9,7 @@ from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
 
 from fourfold.backend.agda.names import refused_name
-from fourfold.backend.agda.target_types import AgdaLibraryTarget, AgdaLibrarySourcesField
+from fourfold.backend.agda.target_types import AgdaLibrarySourcesField, AgdaLibraryTarget
 from fourfold.backend.prover.tailor import putative_libraries, sources_without, unowned_sources
 
 
