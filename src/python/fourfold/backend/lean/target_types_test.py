@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 from pants.build_graph.address import Address
-from pants.engine.target import InvalidFieldException
 
 from fourfold.backend.lean.target_types import LeanModulePrefixField, refused_option
 
@@ -25,5 +24,8 @@ def test_the_prefix_is_the_folder_unless_it_is_given() -> None:
     address = Address("src/lean/Fourfold")
     assert LeanModulePrefixField(None, address).value == "Fourfold"
     assert LeanModulePrefixField("", address).value == ""
-    with pytest.raises(InvalidFieldException, match="must be the name of a Lean module"):
-        LeanModulePrefixField("a/b", address)
+
+
+def test_an_invalid_prefix_is_an_error_of_its_own_target() -> None:
+    error = LeanModulePrefixField("a/b", Address("src/lean/Fourfold")).error
+    assert "must be the name of a Lean module" in error and "'a/b'" in error
