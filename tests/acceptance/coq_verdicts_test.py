@@ -63,7 +63,9 @@ def test_reports_are_written(workspace: Workspace, good: Run) -> None:
     assert report["isolation"] in ("bubblewrap", "none")
     assert report["toolchain"]["name"] == "coq-8.20"
     assert len(report["toolchain"]["digest"]) == 64
-    assert report["theorems"] == [{"name": "good.main.twice", "axioms": []}]
+    (theorem,) = report["theorems"]
+    assert (theorem["name"], theorem["axioms"]) == ("good.main.twice", [])
+    assert theorem["kind"] == "theorem" and "Coq.Init.Nat.add" in theorem["mentions"]
     assert set(report["seconds"]) == {"compile", "audit", "recheck"}
     open_ious = workspace.report("open.main.v.json")
     assert open_ious["verdict"] == "iou-only"
