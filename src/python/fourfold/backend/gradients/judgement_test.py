@@ -15,7 +15,6 @@ from fourfold.backend.gradients.judgement import (
     unscanned,
 )
 from fourfold.backend.numerics.process import problem
-from fourfold.backend.prover import citations
 from fourfold.backend.prover.citations import (
     Citations,
     CitedBy,
@@ -60,11 +59,6 @@ def fd_report(*, passed: bool, failures: list[str], **more: object) -> str:
 
 def proof(verdict: Verdict = Verdict.CLEAN, **more: object) -> Report:
     return Report(DENSE.spec, "coq", verdict, theorems=(IS_VJP, DEFINITION), **more)
-
-
-@pytest.fixture(autouse=True)
-def every_audit_tells_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(citations, "tells_kinds", lambda prover: True)
 
 
 NO_CITATIONS = Citations()

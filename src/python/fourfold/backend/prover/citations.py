@@ -18,7 +18,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement
-from fourfold.backend.prover.judgement import NO_KIND, tells_kinds
+from fourfold.backend.prover.judgement import NO_KIND
 from fourfold.core.citations import module_of_theorem, near_names, split_citation
 from fourfold.core.report import THEOREM, Report, TheoremReport
 from fourfold.core.verdict import Verdict
@@ -169,7 +169,7 @@ def resolve(
 
 def mismatch(cited: CitedBy, found: TheoremReport, prover: str) -> str:
     """Why what was found is not what is cited, or ""."""
-    if not cited.of or not tells_kinds(prover):
+    if not cited.of:
         return ""
     if found.kind != THEOREM:
         return f"{found.name} is {found.kind or NO_KIND}: only what is proved can be cited"

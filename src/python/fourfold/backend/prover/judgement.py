@@ -127,19 +127,8 @@ def constants_of(answer: Mapping[str, Any]) -> dict[str, list[Assumption]]:
     }
 
 
-# The provers whose audits do not say yet what a constant is.
-_KINDS_TO_COME: frozenset[str] = frozenset()
-
-
-def tells_kinds(prover: str) -> bool:
-    """Whether an audit of this prover says what a constant is, and what its statement names."""
-    return prover not in _KINDS_TO_COME
-
-
 def kinds_of(answer: Mapping[str, Any], prover: str, constants: Constants) -> Mapping[str, str]:
     """What each constant is: see `TheoremReport.kind`. One that is not listed is no theorem."""
-    if not tells_kinds(prover):
-        return dict.fromkeys(constants, THEOREM)
     kinds: Mapping[str, str] = answer.get("kinds", {})
     return kinds
 
@@ -279,8 +268,7 @@ def further_axioms(module: str, rest: Iterable[Assumption]) -> list[str]:
 def theorem_reports(
     constants: Constants, prover: str, answer: Mapping[str, Any]
 ) -> tuple[TheoremReport, ...]:
-    told = answer if tells_kinds(prover) else {}
-    kinds, mentions = told.get("kinds", {}), told.get("mentions", {})
+    kinds, mentions = answer.get("kinds", {}), answer.get("mentions", {})
     return tuple(
         TheoremReport(
             name,
