@@ -79,7 +79,7 @@ def test_a_version_that_mirrors_dropped_says_how_ci_can_go_on(
         targets="rolling::",
     )
     assert done.exit_code == 0, done.output
-    assert "rolling/main.v: not-available:" in done.output
+    assert "rolling#library (and 1 more): not-available:" in done.output
     assert "lists `rocq-9.2` in `[fourfold].lacks`" in done.output
 
 
