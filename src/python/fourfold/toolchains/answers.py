@@ -13,7 +13,8 @@ import logging
 from typing import Any, Sequence
 
 from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
-from pants.engine.rules import Get
+
+from fourfold.engine import execute_process, implicitly
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def without_first_line(line: str, result: FallibleProcessResult) -> FallibleProc
 
 async def own_answer(line: str, process: Process) -> FallibleProcessResult:
     """Runs a process that prints `line` first; its output is given back without that."""
-    result = without_first_line(line, await Get(FallibleProcessResult, Process, process))
+    result = without_first_line(line, await execute_process(process, **implicitly()))
     if result is None:
         logger.warning(
             f"A cache answered `{process.description}` with the result of another process. It is "
@@ -45,7 +46,7 @@ async def own_answer(line: str, process: Process) -> FallibleProcessResult:
         )
         # A scope that no cache serves.
         process = dataclasses.replace(process, cache_scope=ProcessCacheScope.PER_SESSION)
-        ran = await Get(FallibleProcessResult, Process, process)
+        ran = await execute_process(process, **implicitly())
         result = without_first_line(line, ran)
         assert result is not None  # it prints the line before anything else
     return result

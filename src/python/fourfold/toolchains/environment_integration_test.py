@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from pants.core.target_types import rules as core_target_rules
-from pants.core.util_rules.environments import EnvironmentName, RemoteEnvironmentTarget
 from pants.engine.process import Process, ProcessResult
 from pants.testutil.rule_runner import QueryRule, RuleRunner
 
+from fourfold.engine import EnvironmentName, RemoteEnvironmentTarget
 from fourfold.toolchains import files, mirrors, unpack, upstream
 from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
 

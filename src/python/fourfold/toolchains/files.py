@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import toml
-from pants.engine.fs import DigestContents, GlobMatchErrorBehavior, PathGlobs
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.fs import GlobMatchErrorBehavior, PathGlobs
 
+from fourfold.engine import collect_rules, get_digest_contents, implicitly, rule
 from fourfold.toolchains.lock import (
     Definition,
     InvalidToolchainFile,
@@ -52,18 +52,17 @@ def _known(name: ToolchainName, toolchains: ToolchainsSubsystem) -> None:
 
 
 @rule(desc="Read toolchain definition")
-async def load_definition(
-    name: ToolchainName, toolchains: ToolchainsSubsystem
-) -> LoadedDefinition:
+async def load_definition(name: ToolchainName, toolchains: ToolchainsSubsystem) -> LoadedDefinition:
     _known(name, toolchains)
     path = toolchains.definition_path(name.value)
-    contents = await Get(
-        DigestContents,
-        PathGlobs(
-            [path],
-            glob_match_error_behavior=GlobMatchErrorBehavior.error,
-            description_of_origin=f"the toolchain `{name.value}` in `[toolchains].locks`",
-        ),
+    contents = await get_digest_contents(
+        **implicitly(
+            PathGlobs(
+                [path],
+                glob_match_error_behavior=GlobMatchErrorBehavior.error,
+                description_of_origin=f"the toolchain `{name.value}` in `[toolchains].locks`",
+            )
+        )
     )
     try:
         raw = toml.loads(contents[0].content.decode())
@@ -76,7 +75,7 @@ async def load_definition(
 async def load_lock(name: ToolchainName, toolchains: ToolchainsSubsystem) -> LoadedLock:
     _known(name, toolchains)
     path = toolchains.lock_path(name.value)
-    contents = await Get(DigestContents, PathGlobs([path]))
+    contents = await get_digest_contents(**implicitly(PathGlobs([path])))
     regenerate = regenerate_command(name.value)
     if not contents:
         return LoadedLock(

@@ -16,13 +16,21 @@ from pants.core.goals.generate_lockfiles import (
     RequestedUserResolveNames,
     UserGenerateLockfiles,
 )
-from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
+from pants.engine.env_vars import EnvironmentVarsRequest
 from pants.engine.fs import CreateDigest, Digest, FileContent, PathGlobs
-from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.process import Process, ProcessCacheScope
 from pants.engine.unions import UnionRule
 
-from fourfold.toolchains.files import LoadedDefinition, ToolchainName
+from fourfold.engine import (
+    collect_rules,
+    create_digest,
+    environment_vars_subset,
+    execute_process,
+    implicitly,
+    path_globs_to_digest,
+    rule,
+)
+from fourfold.toolchains.files import ToolchainName, load_definition
 from fourfold.toolchains.lock import (
     BASE_GROUP,
     Archive,
@@ -41,8 +49,14 @@ _DEBIAN = "lock_debian.py"
 _UPSTREAM = "lock_upstream.py"
 # What a download needs to know of the machine's network.
 _NETWORK = [
-    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
-    "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
 ]
 
 
@@ -102,14 +116,13 @@ def archives_from(rows: str, groups: dict[str, str]) -> tuple[Archive, ...]:
 async def _script(name: str) -> Digest:
     content = pkgutil.get_data("fourfold.toolchains", f"scripts/{name}")
     assert content is not None
-    return await Get(Digest, CreateDigest([FileContent(name, content)]))
+    return await create_digest(CreateDigest([FileContent(name, content)]))
 
 
 async def _lock_upstream(name: str, upstream: Upstream, path: str) -> Lock:
-    env = await Get(EnvironmentVars, EnvironmentVarsRequest(_NETWORK))
+    env = await environment_vars_subset(EnvironmentVarsRequest(_NETWORK), **implicitly())
     script = await _script(_UPSTREAM)
-    result = await Get(
-        FallibleProcessResult,
+    result = await execute_process(
         Process(
             argv=(sys.executable, "-I", _UPSTREAM, upstream.url),
             env=env,
@@ -117,6 +130,7 @@ async def _lock_upstream(name: str, upstream: Upstream, path: str) -> Lock:
             description=f"Lock {name} from {upstream.url}",
             cache_scope=ProcessCacheScope.PER_SESSION,
         ),
+        **implicitly(),
     )
     if result.exit_code != 0:
         said = result.stderr.decode(errors="replace").strip()
@@ -128,16 +142,13 @@ async def _lock_upstream(name: str, upstream: Upstream, path: str) -> Lock:
     return Lock("upstream", (archive,))
 
 
-async def _lock_debian(
-    name: str, definition: Definition, path: str, mirrors: MirrorRoots
-) -> Lock:
+async def _lock_debian(name: str, definition: Definition, path: str, mirrors: MirrorRoots) -> Lock:
     groups = group_of_package(definition)
     digest = await _script(_DEBIAN)
-    env = await Get(EnvironmentVars, EnvironmentVarsRequest(["PATH"]))
+    env = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
     failures = ["this machine's apt names no mirror; set `[toolchains].mirrors`"]
     for root in mirrors.urls:
-        result = await Get(
-            FallibleProcessResult,
+        result = await execute_process(
             Process(
                 argv=(sys.executable, "-I", _DEBIAN, root, definition.suite, *sorted(groups)),
                 env=env,
@@ -145,6 +156,7 @@ async def _lock_debian(
                 description=f"Lock {name} from suite {definition.suite}",
                 cache_scope=ProcessCacheScope.PER_SESSION,
             ),
+            **implicitly(),
         )
         if result.exit_code == 0:
             return Lock(definition.suite, archives_from(result.stdout.decode(), groups))
@@ -154,7 +166,7 @@ async def _lock_debian(
 
 async def _lock(name: str, mirrors: MirrorRoots) -> tuple[Lock, str]:
     """The lock, and the path of the definition."""
-    loaded = await Get(LoadedDefinition, ToolchainName(name))
+    loaded = await load_definition(ToolchainName(name), **implicitly())
     if isinstance(loaded.definition, Upstream):
         return await _lock_upstream(name, loaded.definition, loaded.path), loaded.path
     return await _lock_debian(name, loaded.definition, loaded.path, mirrors), loaded.path
@@ -172,10 +184,10 @@ async def generate_toolchain_lock(
             raise
         # An exception would lose the locks that could be made beside this one.
         logger.error(f"{e} {path} is left as it was.")
-        unchanged = await Get(Digest, PathGlobs([path]))
+        unchanged = await path_globs_to_digest(PathGlobs([path]))
         return GenerateLockfileResult(unchanged, name, f"{path}: no, it is left as it was")
     text = format_lock(lock, regenerate=regenerate_command(name), definition=definition)
-    written = await Get(Digest, CreateDigest([FileContent(path, text.encode())]))
+    written = await create_digest(CreateDigest([FileContent(path, text.encode())]))
     return GenerateLockfileResult(written, name, path)
 
 

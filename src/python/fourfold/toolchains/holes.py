@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 import toml
-from pants.engine.fs import DigestContents, PathGlobs
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.fs import PathGlobs
 from pants.util.logging import LogLevel
 
+from fourfold.engine import collect_rules, get_digest_contents, implicitly, rule
 from fourfold.toolchains.lock import InvalidToolchainFile
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
@@ -72,14 +72,12 @@ class KernelHolesRequest:
 
 
 @rule(desc="Read the known holes of a kernel", level=LogLevel.DEBUG)
-async def kernel_holes(
-    request: KernelHolesRequest, toolchains: ToolchainsSubsystem
-) -> KernelHoles:
+async def kernel_holes(request: KernelHolesRequest, toolchains: ToolchainsSubsystem) -> KernelHoles:
     """None are known of a toolchain without a list, such as one that is found on the machine."""
     if request.toolchain not in toolchains.locks:
         return KernelHoles()
     path = os.path.splitext(toolchains.lock_path(request.toolchain))[0] + ".holes.toml"
-    contents = await Get(DigestContents, PathGlobs([path]))
+    contents = await get_digest_contents(**implicitly(PathGlobs([path])))
     if not contents:
         return KernelHoles()
     try:

@@ -14,9 +14,9 @@ from pants.engine.internals.synthetic_targets import (
     SyntheticTargetsRequest,
 )
 from pants.engine.internals.target_adaptor import TargetAdaptor
-from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
 
+from fourfold.engine import collect_rules, rule
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 

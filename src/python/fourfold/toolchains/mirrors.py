@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
-from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.env_vars import EnvironmentVarsRequest
+from pants.engine.process import Process, ProcessCacheScope
 from pants.util.logging import LogLevel
 
+from fourfold.engine import (
+    collect_rules,
+    environment_vars_subset,
+    execute_process,
+    implicitly,
+    rule,
+)
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 _INDEX = re.compile(r"^'([a-z]+:[^']*?/)dists/")
@@ -32,10 +38,9 @@ def roots_in(print_uris: str) -> tuple[str, ...]:
 async def find_mirrors(toolchains: ToolchainsSubsystem) -> MirrorRoots:
     if toolchains.mirrors:
         return MirrorRoots(tuple(u.rstrip("/") + "/" for u in toolchains.mirrors))
-    env = await Get(EnvironmentVars, EnvironmentVarsRequest(["PATH"]))
+    env = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
     # This only prints: nothing is downloaded and no state is changed.
-    result = await Get(
-        FallibleProcessResult,
+    result = await execute_process(
         Process(
             ["/usr/bin/env", "apt-get", "--print-uris", "update"],
             env=env,
@@ -43,6 +48,7 @@ async def find_mirrors(toolchains: ToolchainsSubsystem) -> MirrorRoots:
             level=LogLevel.DEBUG,
             cache_scope=ProcessCacheScope.PER_RESTART_SUCCESSFUL,
         ),
+        **implicitly(),
     )
     return MirrorRoots(roots_in(result.stdout.decode(errors="replace")))
 

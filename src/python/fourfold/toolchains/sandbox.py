@@ -14,7 +14,6 @@ import pkgutil
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from pants.core.util_rules.environments import ChosenLocalEnvironmentName, EnvironmentName
 from pants.engine.fs import (
     EMPTY_DIGEST,
     CreateDigest,
@@ -27,14 +26,25 @@ from pants.engine.process import (
     FallibleProcessResult,
     Process,
     ProcessCacheScope,
-    ProcessResult,
 )
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.util.logging import LogLevel
 
+from fourfold.engine import (
+    EnvironmentName,
+    collect_rules,
+    concurrently,
+    create_digest,
+    determine_local_environment,
+    execute_process,
+    execute_process_or_raise,
+    implicitly,
+    merge_digests,
+    remove_prefix,
+    rule,
+)
 from fourfold.toolchains.answers import line_about, own_answer
 from fourfold.toolchains.subsystem import FourfoldSubsystem
-from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
 
 logger = logging.getLogger(__name__)
 
@@ -161,28 +171,34 @@ _PYTHON_ENV = {"PYTHONHOME": f"{SANDBOX_MOUNT}/usr", "PYTHONDONTWRITEBYTECODE": 
 
 @rule(desc="Set up the proof sandbox")
 async def set_up_sandbox_tools() -> SandboxTools:
-    closure = await Get(FallibleToolchain, ToolchainRequest("sandbox"))
+    closure = await set_up_toolchain(ToolchainRequest("sandbox"), **implicitly())
     if closure.digest is None:
         return SandboxTools(None, closure.reason)
     # The package ships sources only. Compiled once, an import costs a tenth of the time. The
     # byte-code checks no time stamps, so that the result is the same everywhere.
     process = Process(
         argv=_python_argv(
-            "-I", "-S", "-B", "byte_compile.py",
-            f"{SANDBOX_MOUNT}/{_PYTHON_HOME}", f"tree/{_PYTHON_HOME}",
+            "-I",
+            "-S",
+            "-B",
+            "byte_compile.py",
+            f"{SANDBOX_MOUNT}/{_PYTHON_HOME}",
+            f"tree/{_PYTHON_HOME}",
         ),
         env=_PYTHON_ENV,
-        input_digest=await Get(Digest, CreateDigest([_resource(_SCRIPTS, "byte_compile.py")])),
+        input_digest=await create_digest(CreateDigest([_resource(_SCRIPTS, "byte_compile.py")])),
         immutable_input_digests={SANDBOX_MOUNT: closure.digest},
         output_directories=("tree",),
         description="Byte-compile the sandbox's Python",
         level=LogLevel.DEBUG,
     )
     # Like unpacking, once for all environments.
-    local = await Get(ChosenLocalEnvironmentName)
-    compiled = await Get(ProcessResult, {process: Process, local.val: EnvironmentName})
-    byte_code = await Get(Digest, RemovePrefix(compiled.output_digest, "tree"))
-    return SandboxTools(await Get(Digest, MergeDigests([closure.digest, byte_code])))
+    local = await determine_local_environment(**implicitly())
+    compiled = await execute_process_or_raise(
+        **implicitly({process: Process, local.val: EnvironmentName})
+    )
+    byte_code = await remove_prefix(RemovePrefix(compiled.output_digest, "tree"))
+    return SandboxTools(await merge_digests(MergeDigests([closure.digest, byte_code])))
 
 
 def _resource(package: str, name: str) -> FileContent:
@@ -204,12 +220,11 @@ async def probe_isolation(tools: SandboxTools, fourfold: FourfoldSubsystem) -> P
     if tools.digest is None:
         return ProofSandbox(None, "none", tools.reason)
     files = [_resource(*script) for script in ((_SCRIPTS, "probe.py"), *_CONFINEMENT)]
-    result = await Get(
-        FallibleProcessResult,
+    result = await execute_process(
         Process(
             argv=_python_argv("-S", "-B", "probe.py"),
             env=_PYTHON_ENV,
-            input_digest=await Get(Digest, CreateDigest(files)),
+            input_digest=await create_digest(CreateDigest(files)),
             immutable_input_digests={SANDBOX_MOUNT: tools.digest},
             output_directories=(_PROBE_OUTPUT,),
             description="Try bubblewrap",
@@ -218,6 +233,7 @@ async def probe_isolation(tools: SandboxTools, fourfold: FourfoldSubsystem) -> P
             # one, or, where the environment of the target is remote, about the workers.
             cache_scope=ProcessCacheScope.PER_RESTART_ALWAYS,
         ),
+        **implicitly(),
     )
     problem = probe_problem(result)
     if problem:
@@ -239,22 +255,22 @@ async def probe_isolation(tools: SandboxTools, fourfold: FourfoldSubsystem) -> P
 @rule(desc="Load a driver's scripts", level=LogLevel.DEBUG)
 async def load_driver(driver: DriverScripts) -> LoadedDriver:
     scripts = [_resource(package, name) for package, name in driver.resources]
-    return LoadedDriver(await Get(Digest, CreateDigest(scripts)))
+    return LoadedDriver(await create_digest(CreateDigest(scripts)))
 
 
 @rule(desc="Prepare a confined process", level=LogLevel.DEBUG)
 async def confined_process(request: ConfinedProcess, sandbox: ProofSandbox) -> Process:
     assert sandbox.digest is not None  # a backend asks only where there is one
     scripts = DriverScripts((*request.driver.resources, *_CONFINEMENT))
-    driver, asked = await MultiGet(
-        Get(LoadedDriver, DriverScripts, scripts),
-        Get(Digest, CreateDigest([FileContent(_REQUEST, request.request.encode())])),
+    driver, asked = await concurrently(
+        load_driver(scripts),
+        create_digest(CreateDigest([FileContent(_REQUEST, request.request.encode())])),
     )
     inputs = MergeDigests([driver.digest, asked, request.input_digest])
     return Process(
         argv=_python_argv("-S", "-B", request.driver.resources[0][1]),
         env=_PYTHON_ENV,
-        input_digest=await Get(Digest, MergeDigests, inputs),
+        input_digest=await merge_digests(inputs),
         immutable_input_digests={
             SANDBOX_MOUNT: sandbox.digest,
             TOOLCHAIN_MOUNT: request.toolchain,
@@ -279,14 +295,14 @@ def first_line(request: ConfinedProcess) -> str:
 
 @rule(desc="Run a confined process", level=LogLevel.DEBUG)
 async def run_confined(request: ConfinedProcess) -> ConfinedResult:
-    process = await Get(Process, ConfinedProcess, request)
+    process = await confined_process(request, **implicitly())
     line = first_line(request)
-    about = await Get(LoadedDriver, DriverScripts, _ABOUT_SCRIPT)
+    about = await load_driver(_ABOUT_SCRIPT)
     driver = process.argv.index(request.driver.resources[0][1])
     process = dataclasses.replace(
         process,
         argv=(*process.argv[:driver], _ABOUT, line.strip(), *process.argv[driver:]),
-        input_digest=await Get(Digest, MergeDigests([process.input_digest, about.digest])),
+        input_digest=await merge_digests(MergeDigests([process.input_digest, about.digest])),
     )
     return ConfinedResult(await own_answer(line, process))
 

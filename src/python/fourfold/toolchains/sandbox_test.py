@@ -4,9 +4,9 @@ import dataclasses
 import json
 from types import SimpleNamespace
 
-from pants.engine.fs import EMPTY_DIGEST, CreateDigest, Digest, MergeDigests
-from pants.testutil.rule_runner import MockGet, run_rule_with_mocks
+from pants.engine.fs import EMPTY_DIGEST, CreateDigest, Digest
 
+from fourfold.rule_testing import run_rule
 from fourfold.toolchains.sandbox import (
     REFUSED,
     ConfinedProcess,
@@ -52,14 +52,12 @@ def test_a_closure_of_4000_modules_is_no_argument_which_linux_would_refuse() -> 
     assert len(request) > 131_072
     driver = DriverScripts((("fourfold.toolchains.scripts", "probe.py"),))
     created: list[CreateDigest] = []
-    process = run_rule_with_mocks(
+    process = run_rule(
         confined_process,
-        rule_args=[dataclasses.replace(PROCESS, driver=driver, request=request), sandbox],
-        mock_gets=[
-            MockGet(LoadedDriver, (DriverScripts,), lambda _: LoadedDriver(OTHER)),
-            MockGet(Digest, (CreateDigest,), lambda files: created.append(files) or EMPTY_DIGEST),
-            MockGet(Digest, (MergeDigests,), lambda _: EMPTY_DIGEST),
-        ],
+        (dataclasses.replace(PROCESS, driver=driver, request=request), sandbox),
+        load_driver=lambda *_: LoadedDriver(OTHER),
+        create_digest=lambda files: created.append(files) or EMPTY_DIGEST,
+        merge_digests=lambda _: EMPTY_DIGEST,
     )
     assert sum(map(len, process.argv)) < 1000
     (file,) = created[0]

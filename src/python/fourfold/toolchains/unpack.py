@@ -15,7 +15,6 @@ import pkgutil
 import sys
 from dataclasses import dataclass
 
-from pants.core.util_rules.environments import ChosenLocalEnvironmentName, EnvironmentName
 from pants.engine.fs import (
     EMPTY_DIGEST,
     CreateDigest,
@@ -27,17 +26,34 @@ from pants.engine.fs import (
     MergeDigests,
     PathGlobs,
     RemovePrefix,
-    Snapshot,
 )
-from pants.engine.process import Process, ProcessResult
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.process import Process
 from pants.util.logging import LogLevel
 
-from fourfold.toolchains.files import LoadedDefinition, LoadedLock, ToolchainName
+from fourfold.engine import (
+    EnvironmentName,
+    collect_rules,
+    concurrently,
+    create_digest,
+    determine_local_environment,
+    digest_subset_to_digest,
+    digest_to_snapshot,
+    download_file,
+    execute_process_or_raise,
+    implicitly,
+    merge_digests,
+    remove_prefix,
+    rule,
+)
+from fourfold.toolchains.files import (
+    ToolchainName,
+    load_definition,
+    load_lock,
+)
 from fourfold.toolchains.lock import Archive, InvalidToolchainFile, Upstream
 from fourfold.toolchains.mirrors import MirrorRoots
 from fourfold.toolchains.subsystem import ToolchainsSubsystem, regenerate_command
-from fourfold.toolchains.upstream import FULL_DISK, ImportedTree, UpstreamRequest
+from fourfold.toolchains.upstream import FULL_DISK, UpstreamRequest, set_up_upstream
 
 _SCRIPT = "unpack_deb.py"
 _TREE = "tree"
@@ -111,11 +127,9 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
     downloaded = None
     for url in mirrors.urls:
         try:
-            downloaded = await Get(
-                Digest,
-                DownloadFile(
-                    url + archive.path, FileDigest(archive.sha256, archive.size)
-                ),
+            downloaded = await download_file(
+                DownloadFile(url + archive.path, FileDigest(archive.sha256, archive.size)),
+                **implicitly(),
             )
             break
         except Exception as e:
@@ -132,28 +146,31 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
         )
     script = pkgutil.get_data("fourfold.toolchains", f"scripts/{_SCRIPT}")
     assert script is not None
-    script_digest = await Get(Digest, CreateDigest([FileContent(_SCRIPT, script)]))
-    result = await Get(
-        ProcessResult,
-        Process(
-            argv=(
-                sys.executable,
-                "-I",
-                _SCRIPT,
-                archive.file_name,
-                _TREE,
-                *(f"--drop={glob}" for glob in request.drop),
-            ),
-            input_digest=await Get(Digest, MergeDigests([downloaded, script_digest])),
-            output_directories=(_TREE, _LOCAL_ONLY),
-            description=f"Unpack {archive.package} for {request.toolchain}",
-            level=LogLevel.DEBUG,
-        ),
+    script_digest = await create_digest(CreateDigest([FileContent(_SCRIPT, script)]))
+    result = await execute_process_or_raise(
+        **implicitly(
+            Process(
+                argv=(
+                    sys.executable,
+                    "-I",
+                    _SCRIPT,
+                    archive.file_name,
+                    _TREE,
+                    *(f"--drop={glob}" for glob in request.drop),
+                ),
+                input_digest=await merge_digests(MergeDigests([downloaded, script_digest])),
+                output_directories=(_TREE, _LOCAL_ONLY),
+                description=f"Unpack {archive.package} for {request.toolchain}",
+                level=LogLevel.DEBUG,
+            )
+        )
     )
     if result.output_digest == EMPTY_DIGEST:
         raise InvalidToolchainFile(REMOTE_UNPACKING)
-    tree = await Get(Digest, DigestSubset(result.output_digest, PathGlobs([f"{_TREE}/**"])))
-    return UnpackedArchive(await Get(Digest, RemovePrefix(tree, _TREE)))
+    tree = await digest_subset_to_digest(
+        DigestSubset(result.output_digest, PathGlobs([f"{_TREE}/**"]))
+    )
+    return UnpackedArchive(await remove_prefix(RemovePrefix(tree, _TREE)))
 
 
 async def _upstream(request: ToolchainRequest, like: str) -> FallibleToolchain:
@@ -162,10 +179,11 @@ async def _upstream(request: ToolchainRequest, like: str) -> FallibleToolchain:
             f"The toolchain `{request.name}` is one archive: it has no library "
             f"`{request.libraries[0]}`."
         )
-    local = await Get(ChosenLocalEnvironmentName)
-    tree = await Get(
-        ImportedTree,
-        {UpstreamRequest(request.name, like): UpstreamRequest, local.val: EnvironmentName},
+    local = await determine_local_environment(**implicitly())
+    tree = await set_up_upstream(
+        **implicitly(
+            {UpstreamRequest(request.name, like): UpstreamRequest, local.val: EnvironmentName}
+        )
     )
     return FallibleToolchain(request.name, tree.digest, tree.files, tree.reason)
 
@@ -177,8 +195,8 @@ async def set_up_toolchain(
     name = ToolchainName(request.name)
     if request.like and request.name not in toolchains.locks:
         return await _upstream(request, request.like)
-    loaded, lock = await MultiGet(
-        Get(LoadedDefinition, ToolchainName, name), Get(LoadedLock, ToolchainName, name)
+    loaded, lock = await concurrently(
+        load_definition(name, **implicitly()), load_lock(name, **implicitly())
     )
     definition = loaded.definition
     if isinstance(definition, Upstream):
@@ -192,24 +210,25 @@ async def set_up_toolchain(
             f"{', '.join(sorted(definition.libraries))} ({loaded.path})."
         )
     groups = definition.closure(request.libraries)
-    local = await Get(ChosenLocalEnvironmentName)
+    local = await determine_local_environment(**implicitly())
     try:
-        unpacked = await MultiGet(
-            Get(
-                UnpackedArchive,
-                {
-                    ArchiveRequest(
-                        request.name, lock.lock.suite, archive, definition.drop
-                    ): ArchiveRequest,
-                    local.val: EnvironmentName,
-                },
+        unpacked = await concurrently(
+            unpack_archive(
+                **implicitly(
+                    {
+                        ArchiveRequest(
+                            request.name, lock.lock.suite, archive, definition.drop
+                        ): ArchiveRequest,
+                        local.val: EnvironmentName,
+                    }
+                )
             )
             for archive in lock.lock.select(groups)
         )
     except ArchiveUnavailable as e:
         rolling = f" {_ROLLING.format(request.name)}" if definition.rolling else ""
         return FallibleToolchain(request.name, None, reason=f"{e}{rolling}")
-    snapshot = await Get(Snapshot, MergeDigests(u.digest for u in unpacked))
+    snapshot = await digest_to_snapshot(**implicitly(MergeDigests(u.digest for u in unpacked)))
     return FallibleToolchain(request.name, snapshot.digest, snapshot.files)
 
 

@@ -13,7 +13,7 @@ import pkgutil
 import sys
 from dataclasses import dataclass
 
-from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
+from pants.engine.env_vars import EnvironmentVarsRequest
 from pants.engine.fs import (
     CreateDigest,
     Digest,
@@ -27,15 +27,29 @@ from pants.engine.fs import (
     Snapshot,
 )
 from pants.engine.process import (
-    FallibleProcessResult,
     Process,
     ProcessCacheScope,
-    ProcessResult,
 )
-from pants.engine.rules import Get, collect_rules, rule
 from pants.util.logging import LogLevel
 
-from fourfold.toolchains.files import LoadedDefinition, LoadedLock, ToolchainName
+from fourfold.engine import (
+    collect_rules,
+    create_digest,
+    digest_subset_to_digest,
+    digest_to_snapshot,
+    download_file,
+    environment_vars_subset,
+    execute_process,
+    execute_process_or_raise,
+    implicitly,
+    merge_digests,
+    rule,
+)
+from fourfold.toolchains.files import (
+    ToolchainName,
+    load_definition,
+    load_lock,
+)
 from fourfold.toolchains.lock import InvalidToolchainFile, Upstream
 from fourfold.toolchains.subsystem import ToolchainsSubsystem, regenerate_command
 
@@ -107,35 +121,43 @@ class _Installed(ImportedTree):
 async def _script(name: str) -> Digest:
     content = pkgutil.get_data("fourfold.toolchains", f"scripts/{name}")
     assert content is not None
-    return await Get(Digest, CreateDigest([FileContent(name, content)]))
+    return await create_digest(CreateDigest([FileContent(name, content)]))
 
 
 @rule(desc="Import a toolchain", level=LogLevel.DEBUG)
 async def import_tree(request: _ImportRequest) -> Snapshot:
     script = await _script(_IMPORT)
     digests = [script, *([request.digest] if request.digest else [])]
-    result = await Get(
-        ProcessResult,
-        Process(
-            argv=(
-                sys.executable, "-I", _IMPORT, request.source, request.root, _TREE,
-                *(f"--drop={glob}" for glob in request.drop),
-            ),
-            # Not read by the script: it makes a folder that has changed another input.
-            env={"FINGERPRINT": request.fingerprint} if request.fingerprint else {},
-            input_digest=await Get(Digest, MergeDigests(digests)),
-            output_directories=(_TREE, _LOCAL_ONLY),
-            description=f"Import {request.source} as {request.name}",
-            level=LogLevel.DEBUG,
-        ),
+    result = await execute_process_or_raise(
+        **implicitly(
+            Process(
+                argv=(
+                    sys.executable,
+                    "-I",
+                    _IMPORT,
+                    request.source,
+                    request.root,
+                    _TREE,
+                    *(f"--drop={glob}" for glob in request.drop),
+                ),
+                # Not read by the script: it makes a folder that has changed another input.
+                env={"FINGERPRINT": request.fingerprint} if request.fingerprint else {},
+                input_digest=await merge_digests(MergeDigests(digests)),
+                output_directories=(_TREE, _LOCAL_ONLY),
+                description=f"Import {request.source} as {request.name}",
+                level=LogLevel.DEBUG,
+            )
+        )
     )
-    tree = await Get(Digest, DigestSubset(result.output_digest, PathGlobs([f"{_TREE}/**"])))
-    return await Get(Snapshot, RemovePrefix(tree, _TREE))
+    tree = await digest_subset_to_digest(
+        DigestSubset(result.output_digest, PathGlobs([f"{_TREE}/**"]))
+    )
+    return await digest_to_snapshot(**implicitly(RemovePrefix(tree, _TREE)))
 
 
 @rule(desc="Download a release", level=LogLevel.DEBUG)
 async def import_release(request: _ReleaseRequest) -> _Release:
-    loaded = await Get(LoadedLock, ToolchainName(request.name))
+    loaded = await load_lock(ToolchainName(request.name), **implicitly())
     if loaded.lock is None:
         return _Release(None, reason=loaded.missing)
     upstream, archive = request.upstream, loaded.lock.archives[0]
@@ -145,9 +167,8 @@ async def import_release(request: _ReleaseRequest) -> _Release:
             f"{upstream.url}. Run `{regenerate_command(request.name)}`."
         )
     try:
-        downloaded = await Get(
-            Digest,
-            DownloadFile(archive.path, FileDigest(archive.sha256, archive.size)),
+        downloaded = await download_file(
+            DownloadFile(archive.path, FileDigest(archive.sha256, archive.size)), **implicitly()
         )
     except Exception as e:
         if FULL_DISK in str(e):
@@ -155,11 +176,8 @@ async def import_release(request: _ReleaseRequest) -> _Release:
         said = str(e).strip().splitlines()[-1]
         why = f"{archive.path} was not served with the locked content: {said}"
         return _Release(None, reason=why)
-    tree = await Get(
-        Snapshot,
-        _ImportRequest(
-            request.name, upstream.file_name, upstream.root, upstream.drop, downloaded
-        ),
+    tree = await import_tree(
+        _ImportRequest(request.name, upstream.file_name, upstream.root, upstream.drop, downloaded)
     )
     return _Release(tree.digest, tree.files)
 
@@ -167,10 +185,11 @@ async def import_release(request: _ReleaseRequest) -> _Release:
 @rule(desc="Look for an installed toolchain", level=LogLevel.DEBUG)
 async def import_installed(request: _InstalledRequest) -> _Installed:
     asked = {"places": list(request.places), "has": list(request.upstream.has)}
-    env = await Get(EnvironmentVars, EnvironmentVarsRequest(["PATH", "HOME", "ELAN_HOME"]))
+    env = await environment_vars_subset(
+        EnvironmentVarsRequest(["PATH", "HOME", "ELAN_HOME"]), **implicitly()
+    )
     script = await _script(_FIND)
-    result = await Get(
-        FallibleProcessResult,
+    result = await execute_process(
         Process(
             argv=(sys.executable, "-I", _FIND, json.dumps(asked, sort_keys=True)),
             env=env,
@@ -180,6 +199,7 @@ async def import_installed(request: _InstalledRequest) -> _Installed:
             # A fact about this machine, which anybody can change at any time.
             cache_scope=ProcessCacheScope.PER_SESSION,
         ),
+        **implicitly(),
     )
     if result.exit_code != 0:
         return _Installed(None, reason=result.stderr.decode(errors="replace").strip())
@@ -188,12 +208,14 @@ async def import_installed(request: _InstalledRequest) -> _Installed:
         looked = "; ".join(found["looked"])
         has = " and ".join(request.upstream.has)
         return _Installed(None, reason=f"not on this machine (a folder with {has}): {looked}")
-    tree = await Get(
-        Snapshot,
+    tree = await import_tree(
         _ImportRequest(
-            request.name, found["folder"], "", request.upstream.drop,
+            request.name,
+            found["folder"],
+            "",
+            request.upstream.drop,
             fingerprint=found["fingerprint"],
-        ),
+        )
     )
     return _Installed(tree.digest, tree.files)
 
@@ -213,7 +235,7 @@ def places_of(name: str, like: str, upstream: Upstream, homes: dict[str, str]) -
 async def set_up_upstream(
     request: UpstreamRequest, toolchains: ToolchainsSubsystem
 ) -> ImportedTree:
-    loaded = await Get(LoadedDefinition, ToolchainName(request.like))
+    loaded = await load_definition(ToolchainName(request.like), **implicitly())
     upstream = loaded.definition
     if not isinstance(upstream, Upstream):
         raise InvalidToolchainFile(
@@ -222,13 +244,13 @@ async def set_up_upstream(
         )
     reasons = []
     if request.name == request.like and request.name not in toolchains.homes:
-        release = await Get(_Release, _ReleaseRequest(request.name, upstream))
+        release = await import_release(_ReleaseRequest(request.name, upstream))
         if release.digest is not None:
             return ImportedTree(release.digest, release.files)
         reasons.append(release.reason)
     places = places_of(request.name, request.like, upstream, toolchains.homes)
     if places:
-        installed = await Get(_Installed, _InstalledRequest(request.name, places, upstream))
+        installed = await import_installed(_InstalledRequest(request.name, places, upstream))
         if installed.digest is not None:
             return ImportedTree(installed.digest, installed.files)
         reasons.append(installed.reason)

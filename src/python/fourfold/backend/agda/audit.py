@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Collection, Iterable, Mapping, Sequence
 
 from pants.build_graph.address import Address
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.fs import AddPrefix, Digest, MergeDigests
+from pants.core.util_rules.source_files import SourceFilesRequest
+from pants.engine.fs import AddPrefix, MergeDigests
 from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.target import Target, WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -18,7 +17,7 @@ from fourfold.backend.agda.compile import (
     AGDA_DRIVER,
     CompileAgdaRequest,
     CompiledAgda,
-    FallibleCompiledAgda,
+    compile_agda,
     crashed,
     step_fields,
     without_progress,
@@ -26,7 +25,7 @@ from fourfold.backend.agda.compile import (
 from fourfold.backend.agda.dependency_inference import AgdaModuleMap, toolchain_of
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaSourceField, AgdaToolchainField
-from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
+from fourfold.backend.agda.toolchain import AgdaToolchainRequest, set_up_agda
 from fourfold.backend.agda.trusted import Trusted, literal_operators, unlooked_at_message
 from fourfold.backend.prover.compiled import driver_answer, stopped
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
@@ -55,11 +54,21 @@ from fourfold.backend.prover.target_types import (
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    determine_source_files,
+    implicitly,
+    merge_digests,
+    resolve_target,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 
@@ -84,29 +93,27 @@ _STEP_NAMES = {"audit": "Audit", "recheck": "Re-check"}
 async def run_agda_step(
     request: AgdaStepRequest, agda: AgdaSubsystem, sandbox: ProofSandbox
 ) -> FallibleProcessResult:
-    wrapped = await Get(
-        WrappedTarget,
+    wrapped = await resolve_target(
         WrappedTargetRequest(request.address, description_of_origin="the Agda audit"),
+        **implicitly(),
     )
     target = wrapped.target
-    toolchain = await Get(
-        FallibleAgdaToolchain,
+    toolchain = await set_up_agda(
         AgdaToolchainRequest(
             toolchain_of(target[AgdaToolchainField], agda), target[LibrariesField].value or ()
-        ),
+        )
     )
     assert toolchain.digest is not None  # it has compiled
-    library, source = await MultiGet(
-        Get(Digest, AddPrefix(request.output.closure, "lib")),
-        Get(SourceFiles, SourceFilesRequest([target[AgdaSourceField]])),
+    library, source = await concurrently(
+        add_prefix(AddPrefix(request.output.closure, "lib")),
+        determine_source_files(SourceFilesRequest([target[AgdaSourceField]])),
     )
     # The audit is of the interface; the re-check reads the file as it is written.
     read = request.step == "recheck"
     inputs = [library, source.snapshot.digest] if read else [library]
     timeout = target[ProofTimeoutField].value
     module = request.output.modules[-1]
-    confined = await Get(
-        ConfinedResult,
+    confined = await run_confined(
         ConfinedProcess(
             driver=AGDA_DRIVER,
             request=driver_request(
@@ -119,10 +126,10 @@ async def run_agda_step(
                 },
             ),
             toolchain=toolchain.digest,
-            input_digest=await Get(Digest, MergeDigests(inputs)),
+            input_digest=await merge_digests(MergeDigests(inputs)),
             description=f"{_STEP_NAMES[request.step]} {module} with {toolchain.name}",
             timeout_seconds=timeout,
-        ),
+        )
     )
     return confined.result
 
@@ -147,11 +154,7 @@ def account(answer: Mapping[str, Any], module: str, output: CompiledAgda) -> Acc
         for t in output.trusted
         if t.is_postulate
     }
-    everywhere = [
-        Assumption(t.name, home=t.module)
-        for t in output.trusted
-        if not t.is_postulate
-    ]
+    everywhere = [Assumption(t.name, home=t.module) for t in output.trusted if not t.is_postulate]
     if any(t.name == "--rewriting" for t in output.trusted):
         everywhere += axioms.values()
     constants = {}
@@ -224,19 +227,18 @@ async def judge_agda(
     owners: AgdaModuleMap,
     sandbox: ProofSandbox,
 ) -> Judgement:
-    wrapped, compiled = await MultiGet(
-        Get(
-            WrappedTarget,
+    wrapped, compiled = await concurrently(
+        resolve_target(
             WrappedTargetRequest(request.address, description_of_origin="the Agda audit"),
+            **implicitly(),
         ),
-        Get(FallibleCompiledAgda, CompileAgdaRequest(graph.by_address[request.address])),
+        compile_agda(CompileAgdaRequest(graph.by_address[request.address]), **implicitly()),
     )
     target = wrapped.target
-    toolchain = await Get(
-        FallibleAgdaToolchain,
+    toolchain = await set_up_agda(
         AgdaToolchainRequest(
             toolchain_of(target[AgdaToolchainField], agda), target[LibrariesField].value or ()
-        ),
+        )
     )
     findings = of_compile(
         request.address, "agda", toolchain.name, toolchain.digest, sandbox.isolation, compiled
@@ -251,14 +253,9 @@ async def judge_agda(
         (("statements", tuple(sorted(statements.items()))),),
     )
     recheck_step = AgdaStepRequest("recheck", request.address, compiled.output)
-    audited, rechecked = await MultiGet(
-        Get(FallibleProcessResult, AgdaStepRequest, audit_step),
-        Get(
-            FallibleProcessResult,
-            # A target that opts out asks for the audit twice, which the engine runs once.
-            AgdaStepRequest,
-            recheck_step if target[RecheckField].value else audit_step,
-        ),
+    audited, rechecked = await concurrently(
+        run_agda_step(audit_step, **implicitly()),
+        run_agda_step(recheck_step if target[RecheckField].value else audit_step, **implicitly()),
     )
     answer = driver_answer(audited)
     findings.add_step("audit", answer.get("seconds", 0.0), audited, rechecked)
@@ -300,9 +297,7 @@ async def judge_agda(
     if target[RecheckField].value:
         again = driver_answer(rechecked)
         findings.add_step("recheck", again.get("seconds", 0.0))
-        messages = recheck_messages(
-            again, compiled.module, target[ProofTimeoutField].value
-        )
+        messages = recheck_messages(again, compiled.module, target[ProofTimeoutField].value)
         findings.messages += messages
         recheck_summary = "re-check failed" if messages else "re-checked"
     return findings.concluded(judged, told.constants, recheck_summary, answer)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
 
 from fourfold.backend.agda.dependency_inference import AgdaModuleMap
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.prover.citations import ProofModules, ProofModulesRequest
+from fourfold.engine import collect_rules, rule
 
 
 class AgdaProofModulesRequest(ProofModulesRequest):

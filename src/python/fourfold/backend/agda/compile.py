@@ -10,18 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
 
 from fourfold.backend.agda.dependency_inference import (
-    AgdaImports,
     AgdaImportsRequest,
-    AgdaModuleMap,
+    map_agda_modules,
     module_of,
+    scan_agda_imports,
     toolchain_of,
 )
 from fourfold.backend.agda.names import (
@@ -40,7 +39,7 @@ from fourfold.backend.agda.target_types import (
     AgdaSourceField,
     AgdaToolchainField,
 )
-from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
+from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain, set_up_agda
 from fourfold.backend.agda.trusted import (
     Asked,
     Trusted,
@@ -66,12 +65,22 @@ from fourfold.backend.prover.target_types import (
     invalid_fields,
 )
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    determine_source_files,
+    implicitly,
+    merge_digests,
+    remove_prefix,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     DriverScripts,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 _INTERNAL_ERROR = 154
@@ -178,8 +187,8 @@ def rejected_because(answer: Mapping[str, Any], source: str, timeout: int) -> st
 async def _import_hints(target: Target, toolchain: FallibleAgdaToolchain) -> str:
     """Names the imports that nothing provides, and a module prefix that is not set."""
     assert toolchain.layout is not None
-    scanned = await Get(AgdaImports, AgdaImportsRequest(target[AgdaSourceField]))
-    owners = await Get(AgdaModuleMap)
+    scanned = await scan_agda_imports(AgdaImportsRequest(target[AgdaSourceField]))
+    owners = await map_agda_modules(**implicitly())
     nameable = toolchain.layout.modules | set(owners.owners(toolchain.name))
     hints = []
     for imported in scanned.imports:
@@ -195,7 +204,7 @@ async def _import_hints(target: Target, toolchain: FallibleAgdaToolchain) -> str
     if prefix is not None:
         hints.append(
             f"{target[AgdaSourceField].file_path} calls itself {scanned.header}. To have it so, "
-            f"set `module_prefix=\"{prefix}\"` in {target.address.spec_path}/BUILD, or move the "
+            f'set `module_prefix="{prefix}"` in {target.address.spec_path}/BUILD, or move the '
             "target to the folder above."
         )
     return "\n".join(hints)
@@ -206,13 +215,12 @@ def _failed(target: Target, message: str) -> FallibleCompiledAgda:
 
 
 async def _cycle(members: list[Target]) -> FallibleCompiledAgda:
-    scanned = await MultiGet(
-        Get(AgdaImports, AgdaImportsRequest(t[AgdaSourceField])) for t in members
+    scanned = await concurrently(
+        scan_agda_imports(AgdaImportsRequest(t[AgdaSourceField])) for t in members
     )
     names = [module_of(t) for t in members]
     edges = {
-        name: tuple(i.name for i in s.imports if i.name in names)
-        for name, s in zip(names, scanned)
+        name: tuple(i.name for i in s.imports if i.name in names) for name, s in zip(names, scanned)
     }
     return _failed(members[0], cycle_message(edges))
 
@@ -238,16 +246,15 @@ async def compile_agda(
     if refused is not None:
         return _failed(target, refusal(refused, permitted, build_file))
 
-    imports = await MultiGet(
-        Get(FallibleCompiledAgda, CompileAgdaRequest(d))
+    imports = await concurrently(
+        compile_agda(CompileAgdaRequest(d), **implicitly())
         for d in request.component.dependencies
         if d.representative.has_field(AgdaSourceField)
     )
-    toolchain = await Get(
-        FallibleAgdaToolchain,
+    toolchain = await set_up_agda(
         AgdaToolchainRequest(
             toolchain_of(target[AgdaToolchainField], agda), target[LibrariesField].value or ()
-        ),
+        )
     )
     if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
         return FallibleCompiledAgda(
@@ -271,26 +278,25 @@ async def compile_agda(
         )
     modules = closure_modules(module, (c.modules for c in compiled))
 
-    source, imported = await MultiGet(
-        Get(SourceFiles, SourceFilesRequest([target[AgdaSourceField]])),
-        Get(Digest, MergeDigests(c.closure for c in compiled)),
+    source, imported = await concurrently(
+        determine_source_files(SourceFilesRequest([target[AgdaSourceField]])),
+        merge_digests(MergeDigests(c.closure for c in compiled)),
     )
     file = source.snapshot.files[0]
-    library = await Get(Digest, AddPrefix(imported, "lib"))
+    library = await add_prefix(AddPrefix(imported, "lib"))
     timeout = target[ProofTimeoutField].value
-    confined = await Get(
-        ConfinedResult,
+    confined = await run_confined(
         ConfinedProcess(
             driver=AGDA_DRIVER,
             request=driver_request(
                 sandbox, {**step_fields(target, toolchain, file), "step": "compile"}
             ),
             toolchain=toolchain.digest,
-            input_digest=await Get(Digest, MergeDigests([source.snapshot.digest, library])),
+            input_digest=await merge_digests(MergeDigests([source.snapshot.digest, library])),
             output_directories=("out",),
             description=f"Compile {module} with {toolchain.name}",
             timeout_seconds=timeout,
-        ),
+        )
     )
     result = confined.result
     answer = driver_answer(result)
@@ -313,8 +319,8 @@ async def compile_agda(
     trusted: set[Trusted] = {t for c in compiled for t in c.trusted}
     unsafe_modules = {m for c in compiled for m in c.unsafe} | (set() if safe else {module})
     trusted.update(trusted_by(answer, module, file, macros))
-    own = await Get(Digest, RemovePrefix(result.output_digest, "out"))
-    closure = await Get(Digest, MergeDigests([imported, own]))
+    own = await remove_prefix(RemovePrefix(result.output_digest, "out"))
+    closure = await merge_digests(MergeDigests([imported, own]))
     return FallibleCompiledAgda(
         target.address,
         module,

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Mapping
 
 from pants.build_graph.address import Address
-from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import (
     DependenciesRequest,
-    ExplicitlyProvidedDependencies,
     FieldSet,
     InferDependenciesRequest,
     InferredDependencies,
@@ -35,8 +33,14 @@ from fourfold.backend.prover.source_graph import (
     lock_of,
     of_own_library,
 )
-from fourfold.backend.prover.source_text import SourceText, SourceTextRequest
+from fourfold.backend.prover.source_text import SourceTextRequest, read_source_text
 from fourfold.core.agda_scanner import AgdaImport, extension_of, scan_header, scan_imports
+from fourfold.engine import (
+    collect_rules,
+    determine_explicitly_provided_dependencies,
+    implicitly,
+    rule,
+)
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
@@ -88,7 +92,7 @@ class AgdaImports:
 
 @rule(desc="Scan an Agda file for its imports", level=LogLevel.DEBUG)
 async def scan_agda_imports(request: AgdaImportsRequest) -> AgdaImports:
-    source = await Get(SourceText, SourceTextRequest(request.source))
+    source = await read_source_text(SourceTextRequest(request.source))
     text = source.text
     extension = extension_of(source.path) or ".agda"
     return AgdaImports(scan_imports(text, extension), scan_header(text, extension))
@@ -129,8 +133,10 @@ async def infer_agda_dependencies(
     toolchains: ToolchainsSubsystem,
 ) -> InferredDependencies:
     fs = request.field_set
-    explicit = await Get(ExplicitlyProvidedDependencies, DependenciesRequest(fs.dependencies))
-    scanned = await Get(AgdaImports, AgdaImportsRequest(fs.source))
+    explicit = await determine_explicitly_provided_dependencies(
+        **implicitly(DependenciesRequest(fs.dependencies))
+    )
+    scanned = await scan_agda_imports(AgdaImportsRequest(fs.source))
     toolchain = toolchain_of(fs.toolchain, agda)
     owners = modules.owners(toolchain)
     roots = modules.roots(toolchain) - {BUILTIN_ROOT}

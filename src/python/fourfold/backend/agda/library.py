@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Sequence
 
-from pants.engine.fs import AddPrefix, Digest, MergeDigests
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.fs import AddPrefix, MergeDigests
+from pants.engine.target import Target, WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -19,21 +18,31 @@ from fourfold.backend.agda.compile import (
     AGDA_DRIVER,
     CompileAgdaRequest,
     FallibleCompiledAgda,
+    compile_agda,
     flags_of,
 )
 from fourfold.backend.agda.dependency_inference import toolchain_of
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaToolchainField, AgdaWholeLibraryModulesField
-from fourfold.backend.agda.toolchain import AgdaToolchainRequest, FallibleAgdaToolchain
+from fourfold.backend.agda.toolchain import AgdaToolchainRequest, set_up_agda
 from fourfold.backend.prover.compiled import driver_answer, stopped
 from fourfold.backend.prover.library import LoadedLibrary, LoadLibraryRequest
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    implicitly,
+    merge_digests,
+    resolve_target,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 
@@ -76,17 +85,15 @@ async def load_together(
     request: LoadedTogether, agda: AgdaSubsystem, sandbox: ProofSandbox
 ) -> LoadedLibrary:
     first = request.targets[0]
-    toolchain = await Get(
-        FallibleAgdaToolchain,
+    toolchain = await set_up_agda(
         AgdaToolchainRequest(
             toolchain_of(first[AgdaToolchainField], agda), first[LibrariesField].value or ()
-        ),
+        )
     )
     outputs = [c.output for c in request.compiled if c.output is not None]
     assert toolchain.digest is not None and toolchain.layout is not None  # they have compiled
-    closure = await Get(Digest, MergeDigests(o.closure for o in outputs))
-    confined = await Get(
-        ConfinedResult,
+    closure = await merge_digests(MergeDigests(o.closure for o in outputs))
+    confined = await run_confined(
         ConfinedProcess(
             driver=AGDA_DRIVER,
             request=driver_request(
@@ -100,10 +107,10 @@ async def load_together(
                 },
             ),
             toolchain=toolchain.digest,
-            input_digest=await Get(Digest, AddPrefix(closure, "lib")),
+            input_digest=await add_prefix(AddPrefix(closure, "lib")),
             description=f"Load {len(outputs)} Agda modules together with {toolchain.name}",
             timeout_seconds=request.timeout,
-        ),
+        )
     )
     answer = driver_answer(confined.result)
     why = stopped(answer, request.timeout) or answer["error"]
@@ -115,16 +122,18 @@ async def load_together(
 async def load_agda_library(
     request: LoadAgdaLibraryRequest, agda: AgdaSubsystem, graph: ProofGraph
 ) -> LoadedLibrary:
-    compiled = await MultiGet(
-        Get(FallibleCompiledAgda, CompileAgdaRequest(graph.by_address[address]))
+    compiled = await concurrently(
+        compile_agda(CompileAgdaRequest(graph.by_address[address]), **implicitly())
         for address in request.modules
     )
-    wrapped = await MultiGet(
-        Get(WrappedTarget, WrappedTargetRequest(address, description_of_origin="an Agda library"))
+    wrapped = await concurrently(
+        resolve_target(
+            WrappedTargetRequest(address, description_of_origin="an Agda library"), **implicitly()
+        )
         for address in request.modules
     )
-    loaded = await MultiGet(
-        Get(LoadedLibrary, LoadedTogether, group)
+    loaded = await concurrently(
+        load_together(group, **implicitly())
         for group in by_toolchain([w.target for w in wrapped], compiled, agda)
     )
     return LoadedLibrary(

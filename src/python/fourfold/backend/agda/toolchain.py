@@ -3,10 +3,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.engine.fs import Digest
-from pants.engine.rules import Get, collect_rules, rule
 
 from fourfold.backend.agda.layout import AgdaLayout, find_layout
-from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+from fourfold.engine import collect_rules, implicitly, rule
+from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class FallibleAgdaToolchain:
 
 @rule(desc="Set up Agda")
 async def set_up_agda(request: AgdaToolchainRequest) -> FallibleAgdaToolchain:
-    toolchain = await Get(FallibleToolchain, ToolchainRequest(request.name, request.libraries))
+    toolchain = await set_up_toolchain(
+        ToolchainRequest(request.name, request.libraries), **implicitly()
+    )
     if toolchain.digest is None:
         return FallibleAgdaToolchain(request.name, None, None, toolchain.reason)
     layout = find_layout(request.name, toolchain.files)

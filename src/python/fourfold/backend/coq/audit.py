@@ -17,26 +17,25 @@ from typing import Any
 
 from pants.build_graph.address import Address
 from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import CoarsenedTarget, WrappedTarget, WrappedTargetRequest
+from pants.engine.target import CoarsenedTarget, WrappedTargetRequest
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
+from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq, compile_coq
 from fourfold.backend.coq.composition import composed
 from fourfold.backend.coq.dependency_inference import module_of
-from fourfold.backend.coq.steps import CoqStepRequest
+from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField
 from fourfold.backend.coq.toolchain import (
-    CoqToolchainRequest,
-    FallibleCoqToolchain,
+    set_up_coq,
     toolchain_request,
 )
 from fourfold.backend.prover.compiled import driver_answer
 from fourfold.backend.prover.judgement import Constants, audit_failure, constants_of
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.core.policy import Assumption
+from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,11 @@ async def _compose(
         for t in ct.members
         if t.has_field(CoqSourceField) and module_of(t) in needed
     )
-    audits = await MultiGet(Get(CoqAudit, CoqAuditRequest(a)) for a in addresses)
-    modules = await MultiGet(
-        Get(WrappedTarget, WrappedTargetRequest(a, description_of_origin="the Coq audit"))
+    audits = await concurrently(audit_coq(CoqAuditRequest(a), **implicitly()) for a in addresses)
+    modules = await concurrently(
+        resolve_target(
+            WrappedTargetRequest(a, description_of_origin="the Coq audit"), **implicitly()
+        )
         for a in addresses
     )
     found = {module_of(m.target): audit.constants for m, audit in zip(modules, audits)}
@@ -91,28 +92,26 @@ async def _compose(
 @rule(desc="Audit a Coq module", level=LogLevel.DEBUG)
 async def audit_coq(request: CoqAuditRequest, coq: CoqSubsystem, graph: ProofGraph) -> CoqAudit:
     component = graph.by_address[request.address]
-    compiled = await Get(FallibleCompiledCoq, CompileCoqRequest(component))
+    compiled = await compile_coq(CompileCoqRequest(component), **implicitly())
     assert compiled.output is not None  # the caller has looked
     target = component.representative
     step = CoqStepRequest(
         "audit", request.address, compiled.module, compiled.output, (), coq.whole_closures
     )
-    result = await Get(FallibleProcessResult, CoqStepRequest, step)
+    result = await run_coq_step(step, **implicitly())
     results = [result]
     answer = driver_answer(result)
     failure = audit_failure(answer, compiled.module, target)
     constants = None
     if failure is None and not coq.whole_closures:
-        toolchain = await Get(
-            FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq)
-        )
+        toolchain = await set_up_coq(toolchain_request(target, coq))
         assert toolchain.layout is not None  # it has compiled
         constants = await _compose(
             constants_of(answer), compiled, component, toolchain.layout.modules
         )
     if constants is None and not coq.whole_closures:
         whole = dataclasses.replace(step, whole_closure=True)
-        result = await Get(FallibleProcessResult, CoqStepRequest, whole)
+        result = await run_coq_step(whole, **implicitly())
         results.append(result)
         answer = driver_answer(result)
         failure = audit_failure(answer, compiled.module, target)

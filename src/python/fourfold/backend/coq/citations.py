@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
 
 from fourfold.backend.coq.dependency_inference import CoqModuleMap
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.prover.citations import ProofModules, ProofModulesRequest
+from fourfold.engine import collect_rules, rule
 
 
 class CoqProofModulesRequest(ProofModulesRequest):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Mapping
 
 from pants.build_graph.address import Address
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import (
     AddPrefix,
@@ -25,17 +25,16 @@ from pants.engine.fs import (
     Snapshot,
 )
 from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.dependency_inference import (
-    CoqModuleMap,
-    CoqRequires,
     CoqRequiresRequest,
+    map_coq_modules,
     module_of,
+    scan_coq_requires,
 )
-from fourfold.backend.coq.extra_files import CoqExtraFiles, CoqExtraFilesRequest
+from fourfold.backend.coq.extra_files import CoqExtraFiles, CoqExtraFilesRequest, find_extra_files
 from fourfold.backend.coq.names import (
     matching,
     refused_name,
@@ -52,8 +51,8 @@ from fourfold.backend.coq.target_types import (
     CoqSourceField,
 )
 from fourfold.backend.coq.toolchain import (
-    CoqToolchainRequest,
     FallibleCoqToolchain,
+    set_up_coq,
     toolchain_request,
 )
 from fourfold.backend.prover.compiled import (
@@ -69,12 +68,23 @@ from fourfold.backend.prover.source_graph import proof_sources
 from fourfold.backend.prover.target_types import ProofTimeoutField, invalid_fields
 from fourfold.core.coq_scanner import CoqRequire
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    determine_source_files,
+    digest_subset_to_digest,
+    implicitly,
+    merge_digests,
+    remove_prefix,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     DriverScripts,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 COQ_DRIVER = DriverScripts(
@@ -186,8 +196,10 @@ class CoqOutputPart:
 
 @rule(desc="Split a Coq compile's output", level=LogLevel.TRACE)
 async def output_part(part: CoqOutputPart) -> Digest:
-    subset = await Get(Digest, DigestSubset(part.digest, PathGlobs([f"{part.folder}/**"])))
-    return await Get(Digest, RemovePrefix(subset, part.folder))
+    subset = await digest_subset_to_digest(
+        DigestSubset(part.digest, PathGlobs([f"{part.folder}/**"]))
+    )
+    return await remove_prefix(RemovePrefix(subset, part.folder))
 
 
 def rejected_because(answer: dict[str, Any], source: str, timeout: int) -> str:
@@ -204,8 +216,8 @@ async def _missing_import_hint(
 ) -> str:
     """Names the imports that nothing provides, or several do, with what may have been meant."""
     assert toolchain.layout is not None
-    scanned = await Get(CoqRequires, CoqRequiresRequest(target[CoqSourceField]))
-    owners = (await Get(CoqModuleMap)).owners(toolchain.name)
+    scanned = await scan_coq_requires(CoqRequiresRequest(target[CoqSourceField]))
+    owners = (await map_coq_modules(**implicitly())).owners(toolchain.name)
     hints = []
     for require in scanned.requires:
         provided = matching(require, logical, modules) or toolchain.layout.provides(require)
@@ -284,8 +296,8 @@ def _failed(target: Target, message: str) -> FallibleCompiledCoq:
 
 
 async def _cycle(members: list[Target]) -> FallibleCompiledCoq:
-    scanned = await MultiGet(
-        Get(CoqRequires, CoqRequiresRequest(t[CoqSourceField])) for t in members
+    scanned = await concurrently(
+        scan_coq_requires(CoqRequiresRequest(t[CoqSourceField])) for t in members
     )
     names = [module_of(t) for t in members]
     edges = {
@@ -301,10 +313,10 @@ def imports_of(component: CoarsenedTarget) -> list[CoarsenedTarget]:
 
 async def _merged_full_closures(component: CoarsenedTarget) -> Digest:
     """Of the imports alone."""
-    closures = await MultiGet(
-        Get(CoqFullClosure, CoqFullClosureRequest(d)) for d in imports_of(component)
+    closures = await concurrently(
+        coq_full_closure(CoqFullClosureRequest(d)) for d in imports_of(component)
     )
-    return await Get(Digest, MergeDigests(c.digest for c in closures))
+    return await merge_digests(MergeDigests(c.digest for c in closures))
 
 
 @dataclass(frozen=True)
@@ -338,12 +350,12 @@ async def _inputs(
 ) -> _Inputs | FallibleCompiledCoq:
     target = component.representative
     logical = module_of(target)
-    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
+    toolchain = await set_up_coq(toolchain_request(target, coq))
     taken = taken_name(logical, toolchain.names)
     if taken is not None:
         return _failed(target, taken_message(target, logical, taken, toolchain.name))
-    imports = await MultiGet(
-        Get(FallibleCoqInterface, CoqInterfaceRequest(d)) for d in imports_of(component)
+    imports = await concurrently(
+        coq_interface(CoqInterfaceRequest(d)) for d in imports_of(component)
     )
     if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
         return FallibleCompiledCoq(
@@ -353,13 +365,13 @@ async def _inputs(
     if failed is not None:
         return FallibleCompiledCoq(target.address, logical, *failed)
     compiled = [i.output for i in imports if i.output is not None]
-    extra = await Get(CoqExtraFiles, CoqExtraFilesRequest(component))
+    extra = await find_extra_files(CoqExtraFilesRequest(component))
     sources, twice = one_source_each((logical, target.address.spec), (c.sources for c in compiled))
     if extra.message or twice is not None:
         return _failed(target, extra.message or twice or "")
-    source, stubs = await MultiGet(
-        Get(SourceFiles, SourceFilesRequest([target[CoqSourceField]])),
-        Get(Digest, MergeDigests(c.stub_closure for c in compiled)),
+    source, stubs = await concurrently(
+        determine_source_files(SourceFilesRequest([target[CoqSourceField]])),
+        merge_digests(MergeDigests(c.stub_closure for c in compiled)),
     )
     return _Inputs(
         toolchain,
@@ -394,19 +406,18 @@ async def _run(
     )
     for suffix in ("", " and full imports"):
         seen = await _merged_full_closures(component) if suffix else inputs.stubs
-        seen = await Get(Digest, MergeDigests([seen, inputs.extra.digest]))
-        library = await Get(Digest, AddPrefix(seen, "lib"))
-        confined = await Get(
-            ConfinedResult,
+        seen = await merge_digests(MergeDigests([seen, inputs.extra.digest]))
+        library = await add_prefix(AddPrefix(seen, "lib"))
+        confined = await run_confined(
             ConfinedProcess(
                 driver=COQ_DRIVER,
                 request=step,
                 toolchain=toolchain.digest,
-                input_digest=await Get(Digest, MergeDigests([inputs.source.digest, library])),
+                input_digest=await merge_digests(MergeDigests([inputs.source.digest, library])),
                 output_directories=("full", "stub"),
                 description=f"Compile {logical} with {toolchain.name}{suffix}",
                 timeout_seconds=timeout,
-            ),
+            )
         )
         answer = driver_answer(confined.result)
         # A file may look into an imported proof (`Print lemma`, extraction), which a stub lacks.
@@ -443,13 +454,13 @@ async def compile_coq(
             seconds=answer.get("seconds", 0.0),
             metadata=result.metadata,
         )
-    own_full, own_stub = await MultiGet(
-        Get(Digest, CoqOutputPart(result.output_digest, "full")),
-        Get(Digest, CoqOutputPart(result.output_digest, "stub")),
+    own_full, own_stub = await concurrently(
+        output_part(CoqOutputPart(result.output_digest, "full")),
+        output_part(CoqOutputPart(result.output_digest, "stub")),
     )
-    stub_closure, beside_stubs = await MultiGet(
-        Get(Digest, MergeDigests([inputs.stubs, own_stub])),
-        Get(Digest, MergeDigests([inputs.stubs, own_full])),
+    stub_closure, beside_stubs = await concurrently(
+        merge_digests(MergeDigests([inputs.stubs, own_stub])),
+        merge_digests(MergeDigests([inputs.stubs, own_full])),
     )
     output = CompiledCoq(
         own_full, stub_closure, beside_stubs, inputs.modules, inputs.roots, inputs.sources
@@ -467,7 +478,7 @@ async def compile_coq(
 
 @rule(desc="See a Coq module as its dependents do", level=LogLevel.TRACE)
 async def coq_interface(request: CoqInterfaceRequest) -> FallibleCoqInterface:
-    compiled = await Get(FallibleCompiledCoq, CompileCoqRequest(request.component))
+    compiled = await compile_coq(CompileCoqRequest(request.component), **implicitly())
     output = compiled.output
     if output is None:
         return FallibleCoqInterface(
@@ -483,10 +494,10 @@ async def coq_interface(request: CoqInterfaceRequest) -> FallibleCoqInterface:
 
 @rule(desc="Collect a Coq module and its imports", level=LogLevel.TRACE)
 async def coq_full_closure(request: CoqFullClosureRequest) -> CoqFullClosure:
-    compiled = await Get(FallibleCompiledCoq, CompileCoqRequest(request.component))
+    compiled = await compile_coq(CompileCoqRequest(request.component), **implicitly())
     assert compiled.output is not None  # what imports it has compiled
     imported = await _merged_full_closures(request.component)
-    return CoqFullClosure(await Get(Digest, MergeDigests([imported, compiled.output.own])))
+    return CoqFullClosure(await merge_digests(MergeDigests([imported, compiled.output.own])))
 
 
 def rules():

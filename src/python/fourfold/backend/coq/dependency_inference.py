@@ -3,10 +3,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import (
     DependenciesRequest,
-    ExplicitlyProvidedDependencies,
     FieldSet,
     InferDependenciesRequest,
     InferredDependencies,
@@ -33,7 +31,7 @@ from fourfold.backend.prover.source_graph import (
     lock_of,
     of_own_library,
 )
-from fourfold.backend.prover.source_text import SourceText, SourceTextRequest
+from fourfold.backend.prover.source_text import SourceTextRequest, read_source_text
 from fourfold.core.coq_scanner import (
     CoqFileUse,
     CoqRequire,
@@ -41,7 +39,13 @@ from fourfold.core.coq_scanner import (
     scan_loads,
     scan_requires,
 )
-from fourfold.toolchains.files import LoadedDefinition, ToolchainName
+from fourfold.engine import (
+    collect_rules,
+    determine_explicitly_provided_dependencies,
+    implicitly,
+    rule,
+)
+from fourfold.toolchains.files import ToolchainName, load_definition
 from fourfold.toolchains.lock import Definition
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
@@ -97,7 +101,7 @@ class CoqRequires:
 
 @rule(desc="Scan a Coq file for what it requires", level=LogLevel.DEBUG)
 async def scan_coq_requires(request: CoqRequiresRequest) -> CoqRequires:
-    text = (await Get(SourceText, SourceTextRequest(request.source))).text
+    text = (await read_source_text(SourceTextRequest(request.source))).text
     return CoqRequires(scan_requires(text), scan_loads(text), scan_extra_dependencies(text))
 
 
@@ -119,7 +123,7 @@ async def coq_library_roots(
 ) -> CoqLibraryRoots:
     provided: set[str] = set()
     if request.toolchain in toolchains.locks:
-        loaded = await Get(LoadedDefinition, ToolchainName(request.toolchain))
+        loaded = await load_definition(ToolchainName(request.toolchain), **implicitly())
         if isinstance(loaded.definition, Definition):
             libraries = loaded.definition.libraries.values()
             provided = {root_of(name) for library in libraries for name in library.provides}
@@ -148,16 +152,16 @@ async def infer_coq_dependencies(
     toolchains: ToolchainsSubsystem,
 ) -> InferredDependencies:
     fs = request.field_set
-    explicit = await Get(ExplicitlyProvidedDependencies, DependenciesRequest(fs.dependencies))
-    scanned = await Get(CoqRequires, CoqRequiresRequest(fs.source))
+    explicit = await determine_explicitly_provided_dependencies(
+        **implicitly(DependenciesRequest(fs.dependencies))
+    )
+    scanned = await scan_coq_requires(CoqRequiresRequest(fs.source))
     toolchain = toolchain_of(fs.toolchain, coq)
     owners = modules.owners(toolchain)
     # An import below a library's root may be the library's: what is wrong, the compile says.
-    libraries = await Get(CoqLibraryRoots, CoqLibraryRootsRequest(toolchain))
+    libraries = await coq_library_roots(CoqLibraryRootsRequest(toolchain), **implicitly())
     roots = modules.roots(toolchain) - libraries.names
-    importer = logical_name(
-        fs.logical_name.value or "", fs.address.spec_path, fs.source.file_path
-    )
+    importer = logical_name(fs.logical_name.value or "", fs.address.spec_path, fs.source.file_path)
     found = lock_of(toolchain, toolchains)
     for require in scanned.requires:
         where = f"{fs.source.file_path}:{require.line}: `{require.written}`"

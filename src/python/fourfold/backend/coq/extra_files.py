@@ -11,16 +11,25 @@ from dataclasses import dataclass
 from typing import Iterable
 
 from pants.core.target_types import FileSourceField, ResourceSourceField
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.fs import EMPTY_DIGEST, CreateDigest, Digest, DigestContents, FileContent
-from pants.engine.rules import Get, collect_rules, rule
+from pants.core.util_rules.source_files import SourceFilesRequest
+from pants.engine.fs import EMPTY_DIGEST, CreateDigest, Digest, FileContent
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.dependency_inference import CoqRequires, CoqRequiresRequest
+from fourfold.backend.coq.dependency_inference import (
+    CoqRequiresRequest,
+    scan_coq_requires,
+)
 from fourfold.backend.coq.names import root_of
 from fourfold.backend.coq.target_types import CoqSourceField
 from fourfold.core.coq_scanner import CoqFileUse
+from fourfold.engine import (
+    collect_rules,
+    create_digest,
+    determine_source_files,
+    get_digest_contents,
+    rule,
+)
 
 # What Coq loads for a `Require` or a plugin: nothing but a compile may make these.
 _LOADABLE = (".vo", ".vos", ".vok", ".vio", ".cmxs", ".cma")
@@ -54,8 +63,8 @@ def absent_message(path: str, extra: CoqFileUse, target: Target) -> str:
     return (
         f"{path}:{extra.line}: no `files` target among the dependencies of this file has "
         f"{extra.name}, which `From {extra.prefix} Extra Dependency` names. In "
-        f"{target.address.spec_path}/BUILD, write `files(name=\"data\", "
-        f"sources=[\"{extra.name}\"])`, and add `dependencies=[\":data\"]` to the target."
+        f'{target.address.spec_path}/BUILD, write `files(name="data", '
+        f'sources=["{extra.name}"])`, and add `dependencies=[":data"]` to the target.'
     )
 
 
@@ -82,7 +91,7 @@ def chosen_file(extra: CoqFileUse, files: Iterable[str], folder: str) -> str | N
 async def find_extra_files(request: CoqExtraFilesRequest) -> CoqExtraFiles:
     target = request.component.representative
     path = target[CoqSourceField].file_path
-    scanned = await Get(CoqRequires, CoqRequiresRequest(target[CoqSourceField]))
+    scanned = await scan_coq_requires(CoqRequiresRequest(target[CoqSourceField]))
     if scanned.loads:
         return CoqExtraFiles(message=load_message(path, scanned.loads[0]))
     if not scanned.extras:
@@ -94,8 +103,8 @@ async def find_extra_files(request: CoqExtraFilesRequest) -> CoqExtraFiles:
         for kind in (FileSourceField, ResourceSourceField)
         if t.has_field(kind)
     ]
-    sources = await Get(SourceFiles, SourceFilesRequest(fields))
-    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
+    sources = await determine_source_files(SourceFilesRequest(fields))
+    contents = await get_digest_contents(sources.snapshot.digest)
     texts = {file.path: file.content for file in contents}
     placed = {}
     for extra in scanned.extras:
@@ -107,7 +116,7 @@ async def find_extra_files(request: CoqExtraFilesRequest) -> CoqExtraFiles:
             return CoqExtraFiles(message=absent_message(path, extra, target))
         place = f"{(extra.prefix or '').replace('.', '/')}/{extra.name}"
         placed[place] = FileContent(place, texts[found])
-    digest = await Get(Digest, CreateDigest(placed.values()))
+    digest = await create_digest(CreateDigest(placed.values()))
     roots = {root_of(extra.prefix or "") for extra in scanned.extras}
     return CoqExtraFiles(digest, tuple(sorted(roots)))
 

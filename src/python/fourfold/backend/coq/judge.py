@@ -6,32 +6,30 @@ import fnmatch
 from typing import Collection, Iterable
 
 from pants.build_graph.address import Address
-from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.engine.target import WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq import coqchk
-from fourfold.backend.coq.audit import CoqAudit, CoqAuditRequest
-from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
+from fourfold.backend.coq.audit import CoqAuditRequest, audit_coq
+from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq, compile_coq
 from fourfold.backend.coq.composition import home_of, strangers
-from fourfold.backend.coq.dependency_inference import CoqModuleMap
+from fourfold.backend.coq.dependency_inference import map_coq_modules
 from fourfold.backend.coq.recheck import (
-    CoqRecheck,
     CoqRecheckRequest,
-    RecheckedClosure,
     RecheckedClosureRequest,
     import_messages,
+    recheck_coq,
     recheck_summary,
+    rechecked_closure,
 )
-from fourfold.backend.coq.statements import CoqStatements, CoqStatementsRequest
-from fourfold.backend.coq.steps import CoqStepRequest
+from fourfold.backend.coq.statements import CoqStatementsRequest, compare_statements
+from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField
 from fourfold.backend.coq.toolchain import (
-    CoqToolchainRequest,
     FallibleCoqToolchain,
+    set_up_coq,
     toolchain_request,
 )
 from fourfold.backend.prover.compiled import driver_answer
@@ -57,6 +55,7 @@ from fourfold.backend.prover.target_types import RecheckField
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption, AxiomPolicy
 from fourfold.core.verdict import Verdict
+from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
 from fourfold.toolchains.sandbox import ProofSandbox
 
 
@@ -64,9 +63,7 @@ class JudgeCoqRequest(JudgeRequest):
     field_type = CoqSourceField
 
 
-def _refused_plugins(
-    loaded: list[str], permitted: tuple[str, ...], logical: str
-) -> list[str]:
+def _refused_plugins(loaded: list[str], permitted: tuple[str, ...], logical: str) -> list[str]:
     return [
         f"{logical} loads the OCaml plugin {name}, which is not among `[coq].ml_plugins`"
         for name in loaded
@@ -82,8 +79,7 @@ async def _forbidden(
 ) -> str:
     assert compiled.output is not None
     theorem = resting_on(assumption, constants)[0]
-    explained = await Get(
-        FallibleProcessResult,
+    explained = await run_coq_step(
         CoqStepRequest(
             "explain",
             address,
@@ -92,6 +88,7 @@ async def _forbidden(
             (("modules", compiled.output.modules), ("axiom", assumption.name)),
             whole_closure=True,
         ),
+        **implicitly(),
     )
     mentions = driver_answer(explained).get("mentions", {})
     path = axiom_path(mentions, theorem, assumption.name)
@@ -109,7 +106,7 @@ def _own_claims(
 async def _modules(toolchain: FallibleCoqToolchain) -> frozenset[str]:
     """All that the toolchain has, and what the repository has for it."""
     assert toolchain.layout is not None  # it has compiled
-    owners = await Get(CoqModuleMap)
+    owners = await map_coq_modules(**implicitly())
     return toolchain.layout.modules | set(owners.owners(toolchain.name))
 
 
@@ -122,7 +119,7 @@ async def _rechecked(
 ) -> list[str]:
     """Messages for what the module's own re-check found."""
     assert compiled.output is not None
-    rechecked = await Get(CoqRecheck, CoqRecheckRequest(address))
+    rechecked = await recheck_coq(CoqRecheckRequest(address), **implicitly())
     answer = driver_answer(rechecked.results[-1])
     findings.add_step("recheck", answer.get("seconds", 0.0), *rechecked.results)
     return coqchk.judge(answer, compiled.module, policy, compiled.output.modules, constants)
@@ -132,25 +129,25 @@ async def _rechecked(
 async def judge_coq(
     request: JudgeCoqRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
 ) -> Judgement:
-    wrapped, compiled = await MultiGet(
-        Get(
-            WrappedTarget,
+    wrapped, compiled = await concurrently(
+        resolve_target(
             WrappedTargetRequest(request.address, description_of_origin="the Coq audit"),
+            **implicitly(),
         ),
-        Get(FallibleCompiledCoq, CompileCoqRequest(graph.by_address[request.address])),
+        compile_coq(CompileCoqRequest(graph.by_address[request.address]), **implicitly()),
     )
     target = wrapped.target
-    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
+    toolchain = await set_up_coq(toolchain_request(target, coq))
     findings = of_compile(
         request.address, "coq", toolchain.name, toolchain.digest, sandbox.isolation, compiled
     )
     if compiled.output is None:
         return not_compiled(findings, compiled)
     component, checks = graph.by_address[request.address], target[RecheckField].value
-    audit, statements, closure = await MultiGet(
-        Get(CoqAudit, CoqAuditRequest(request.address)),
-        Get(CoqStatements, CoqStatementsRequest(request.address)),
-        Get(RecheckedClosure, RecheckedClosureRequest(component, checks)),
+    audit, statements, closure = await concurrently(
+        audit_coq(CoqAuditRequest(request.address), **implicitly()),
+        compare_statements(CoqStatementsRequest(request.address), **implicitly()),
+        rechecked_closure(RecheckedClosureRequest(component, checks)),
     )
     findings.add_step("audit", audit.seconds, *audit.results)
     if audit.failure is not None:
@@ -185,9 +182,7 @@ async def judge_coq(
         *drifted,
     ]
     for assumption in judged.forbidden[:MAX_EXPLAINED]:
-        findings.messages.append(
-            await _forbidden(assumption, constants, compiled, request.address)
-        )
+        findings.messages.append(await _forbidden(assumption, constants, compiled, request.address))
     findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
     refused = import_messages(compiled.module, closure)
     if checks:

@@ -13,18 +13,22 @@ from dataclasses import dataclass
 
 from pants.build_graph.address import Address
 from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq import coqchk
-from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq, imports_of
+from fourfold.backend.coq.compile import (
+    CompileCoqRequest,
+    compile_coq,
+    imports_of,
+)
 from fourfold.backend.coq.dependency_inference import module_of
-from fourfold.backend.coq.steps import CoqStepRequest
+from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.prover.compiled import driver_answer
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import RecheckField
+from fourfold.engine import collect_rules, concurrently, implicitly, rule
 
 _NAMED = 3  # modules in a message
 
@@ -46,17 +50,15 @@ async def recheck_coq(
     request: CoqRecheckRequest, coq: CoqSubsystem, graph: ProofGraph
 ) -> CoqRecheck:
     component = graph.by_address[request.address]
-    compiled = await Get(FallibleCompiledCoq, CompileCoqRequest(component))
+    compiled = await compile_coq(CompileCoqRequest(component), **implicitly())
     assert compiled.output is not None  # the caller has looked
     step = CoqStepRequest("recheck", request.address, compiled.module, compiled.output)
     whole = dataclasses.replace(step, whole_closure=True)
-    result = await Get(
-        FallibleProcessResult, CoqStepRequest, whole if coq.whole_closures else step
-    )
+    result = await run_coq_step(whole if coq.whole_closures else step, **implicitly())
     if coq.whole_closures or driver_answer(result).get("accepted"):
         return CoqRecheck((result,))
     # It may have needed the proof of a lemma in an instantiated functor.
-    again = await Get(FallibleProcessResult, CoqStepRequest, whole)
+    again = await run_coq_step(whole, **implicitly())
     return CoqRecheck((result, again))
 
 
@@ -89,8 +91,8 @@ class RecheckedClosure:
 
 @rule(desc="Put re-checks of Coq modules together", level=LogLevel.TRACE)
 async def rechecked_closure(request: RecheckedClosureRequest) -> RecheckedClosure:
-    closures = await MultiGet(
-        Get(RecheckedClosure, RecheckedClosureRequest(ct, request.screened))
+    closures = await concurrently(
+        rechecked_closure(RecheckedClosureRequest(ct, request.screened))
         for ct in imports_of(request.component)
     )
     refused = {r for c in closures for r in c.refused}
@@ -100,7 +102,7 @@ async def rechecked_closure(request: RecheckedClosureRequest) -> RecheckedClosur
     if opted_out:
         unchecked.add(module)
     if not opted_out or request.screened:
-        rechecked = await Get(CoqRecheck, CoqRecheckRequest(target.address))
+        rechecked = await recheck_coq(CoqRecheckRequest(target.address), **implicitly())
         answer = driver_answer(rechecked.results[-1])
         messages = coqchk.rejections(answer, module)
         if messages and not (opted_out and coqchk.undone(answer, module)):

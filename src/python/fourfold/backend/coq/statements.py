@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from pants.build_graph.address import Address
 from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
@@ -19,22 +18,24 @@ from fourfold.backend.coq.compile import (
     CompileCoqRequest,
     CoqInterfaceRequest,
     FallibleCompiledCoq,
-    FallibleCoqInterface,
+    compile_coq,
+    coq_interface,
 )
 from fourfold.backend.coq.dependency_inference import module_of
 from fourfold.backend.coq.names import is_logical_name
-from fourfold.backend.coq.steps import CoqStepRequest
+from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField, CoqStatementImportsField
 from fourfold.backend.coq.toolchain import (
-    CoqToolchainRequest,
     FallibleCoqToolchain,
+    set_up_coq,
     toolchain_request,
 )
 from fourfold.backend.prover.compiled import driver_answer, stopped
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import ProofTimeoutField, StatementsField
 from fourfold.core.coq_scanner import CoqRequire
+from fourfold.engine import collect_rules, concurrently, implicitly, rule
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,12 @@ async def compare_statements(
 ) -> CoqStatements:
     component = graph.by_address[request.address]
     target = component.representative
-    compiled = await Get(FallibleCompiledCoq, CompileCoqRequest(component))
+    compiled = await compile_coq(CompileCoqRequest(component), **implicitly())
     assert compiled.output is not None  # the caller has looked
     statements = own_statements(target, compiled.module)
     if not statements:
         return CoqStatements()
-    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
+    toolchain = await set_up_coq(toolchain_request(target, coq))
     imports = target[CoqStatementImportsField].value or ()
     build_file = f"{target.address.spec_path}/BUILD"
     for name in imports:
@@ -112,13 +113,11 @@ async def compare_statements(
         if refused is not None:
             return CoqStatements(FrozenDict({name: refused for name in statements}))
     own = {name for name in imports if name in compiled.output.modules}
-    interfaces = await MultiGet(
-        Get(FallibleCoqInterface, CoqInterfaceRequest(ct))
-        for ct in _components_of(own, component)
+    interfaces = await concurrently(
+        coq_interface(CoqInterfaceRequest(ct)) for ct in _components_of(own, component)
     )
     known = sorted({m for i in interfaces if i.output is not None for m in i.output.modules})
-    result = await Get(
-        FallibleProcessResult,
+    result = await run_coq_step(
         CoqStepRequest(
             "statements",
             request.address,
@@ -131,6 +130,7 @@ async def compare_statements(
             ),
             coq.whole_closures,
         ),
+        **implicitly(),
     )
     answer = driver_answer(result)
     failure = ""

@@ -6,33 +6,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from pants.build_graph.address import Address
-from pants.engine.fs import AddPrefix, Digest
+from pants.engine.fs import AddPrefix
 from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import Get, collect_rules, rule
-from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.engine.target import WrappedTargetRequest
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.compile import (
     COQ_DRIVER,
     CompiledCoq,
-    CoqFullClosure,
     CoqFullClosureRequest,
+    coq_full_closure,
 )
 from fourfold.backend.coq.names import root_of
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqFlagsField
 from fourfold.backend.coq.toolchain import (
-    CoqToolchainRequest,
-    FallibleCoqToolchain,
+    set_up_coq,
     toolchain_request,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import ProofTimeoutField
+from fourfold.engine import add_prefix, collect_rules, implicitly, resolve_target, rule
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 _STEP_NAMES = {
@@ -62,22 +61,20 @@ class CoqStepRequest:
 async def run_coq_step(
     request: CoqStepRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
 ) -> FallibleProcessResult:
-    wrapped = await Get(
-        WrappedTarget,
-        WrappedTargetRequest(request.address, description_of_origin="the Coq audit"),
+    wrapped = await resolve_target(
+        WrappedTargetRequest(request.address, description_of_origin="the Coq audit"), **implicitly()
     )
     target = wrapped.target
-    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
+    toolchain = await set_up_coq(toolchain_request(target, coq))
     assert toolchain.digest is not None and toolchain.layout is not None  # it has compiled
     timeout = target[ProofTimeoutField].value
     if request.whole_closure:
         component = graph.by_address[request.address]
-        closure = await Get(CoqFullClosure, CoqFullClosureRequest(component))
+        closure = await coq_full_closure(CoqFullClosureRequest(component))
         library, suffix = closure.digest, " and its whole closure"
     else:
         library, suffix = request.output.beside_stubs, ""
-    confined = await Get(
-        ConfinedResult,
+    confined = await run_confined(
         ConfinedProcess(
             driver=COQ_DRIVER,
             request=driver_request(
@@ -94,12 +91,12 @@ async def run_coq_step(
                 },
             ),
             toolchain=toolchain.digest,
-            input_digest=await Get(Digest, AddPrefix(library, "lib")),
+            input_digest=await add_prefix(AddPrefix(library, "lib")),
             description=(
                 f"{_STEP_NAMES[request.step]} {request.logical} with {toolchain.name}{suffix}"
             ),
             timeout_seconds=timeout,
-        ),
+        )
     )
     return confined.result
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.engine.fs import Digest
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import Target
 from pants.util.frozendict import FrozenDict
 from pants.util.memo import memoized_property
@@ -13,9 +12,10 @@ from fourfold.backend.coq.layout import CoqLayout, find_layout
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqToolchainField
 from fourfold.backend.prover.target_types import LibrariesField
-from fourfold.toolchains.files import LoadedDefinition, ToolchainName
+from fourfold.engine import collect_rules, concurrently, implicitly, rule
+from fourfold.toolchains.files import ToolchainName, load_definition
 from fourfold.toolchains.lock import Definition
-from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def toolchain_request(target: Target, coq: CoqSubsystem) -> CoqToolchainRequest:
 
 @rule(desc="Set up Coq")
 async def set_up_coq(request: CoqToolchainRequest) -> FallibleCoqToolchain:
-    toolchain, loaded = await MultiGet(
-        Get(FallibleToolchain, ToolchainRequest(request.name, request.libraries)),
-        Get(LoadedDefinition, ToolchainName(request.name)),
+    toolchain, loaded = await concurrently(
+        set_up_toolchain(ToolchainRequest(request.name, request.libraries), **implicitly()),
+        load_definition(ToolchainName(request.name), **implicitly()),
     )
     libraries = loaded.definition.libraries if isinstance(loaded.definition, Definition) else {}
     provided = FrozenDict({name: library.provides for name, library in libraries.items()})

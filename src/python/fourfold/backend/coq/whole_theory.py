@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from pants.build_graph.address import Address
-from pants.engine.fs import AddPrefix, Digest, MergeDigests
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.fs import AddPrefix, MergeDigests
+from pants.engine.target import Target, WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -15,28 +14,36 @@ from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.compile import (
     COQ_DRIVER,
     CompileCoqRequest,
-    CoqFullClosure,
     CoqFullClosureRequest,
-    FallibleCompiledCoq,
+    compile_coq,
+    coq_full_closure,
     first_error,
     one_source_each,
 )
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqWholeTheoryModulesField
 from fourfold.backend.coq.toolchain import (
-    CoqToolchainRequest,
-    FallibleCoqToolchain,
+    set_up_coq,
     toolchain_request,
 )
 from fourfold.backend.prover.compiled import driver_answer, stopped
 from fourfold.backend.prover.library import LoadedLibrary, LoadLibraryRequest
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import ProofTimeoutField, RecheckField
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    implicitly,
+    merge_digests,
+    resolve_target,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 
@@ -67,20 +74,22 @@ def load_messages(
 async def load_coq_theory(
     request: LoadCoqTheoryRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
 ) -> LoadedLibrary:
-    wrapped = await Get(
-        WrappedTarget, WrappedTargetRequest(request.address, description_of_origin="a Coq theory")
+    wrapped = await resolve_target(
+        WrappedTargetRequest(request.address, description_of_origin="a Coq theory"), **implicitly()
     )
     target = wrapped.target
     components = [graph.by_address[address] for address in request.modules]
-    toolchain = await Get(FallibleCoqToolchain, CoqToolchainRequest, toolchain_request(target, coq))
+    toolchain = await set_up_coq(toolchain_request(target, coq))
     assert toolchain.digest is not None and toolchain.layout is not None  # its modules compiled
-    compiled = await MultiGet(Get(FallibleCompiledCoq, CompileCoqRequest(c)) for c in components)
+    compiled = await concurrently(
+        compile_coq(CompileCoqRequest(c), **implicitly()) for c in components
+    )
     outputs = [c.output for c in compiled if c.output is not None]
     _, twice = one_source_each((target.address.spec, ""), (o.sources for o in outputs))
     if twice is not None:
         return LoadedLibrary((f"not loaded together: {twice}",))
-    closures = await MultiGet(Get(CoqFullClosure, CoqFullClosureRequest(c)) for c in components)
-    merged = await Get(Digest, MergeDigests(c.digest for c in closures))
+    closures = await concurrently(coq_full_closure(CoqFullClosureRequest(c)) for c in components)
+    merged = await merge_digests(MergeDigests(c.digest for c in closures))
     asked = {
         **toolchain.layout.request_fields(),
         "modules": sorted(c.module for c in compiled),
@@ -97,16 +106,15 @@ async def load_coq_theory(
     messages: list[str] = []
     metadata, seconds = [], 0.0
     for step in ("load", "check_whole") if coq.whole_closures else ("load",):
-        confined = await Get(
-            ConfinedResult,
+        confined = await run_confined(
             ConfinedProcess(
                 driver=COQ_DRIVER,
                 request=driver_request(sandbox, {**asked, "step": step}),
                 toolchain=toolchain.digest,
-                input_digest=await Get(Digest, AddPrefix(merged, "lib")),
+                input_digest=await add_prefix(AddPrefix(merged, "lib")),
                 description=f"{_NAMES[step]} {target.address.spec} with {toolchain.name}",
                 timeout_seconds=target[ProofTimeoutField].value,
-            ),
+            )
         )
         answer = driver_answer(confined.result)
         metadata.append(confined.result.metadata)

@@ -8,23 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.backend.python.dependency_inference.module_mapper import (
-    PythonModuleOwners,
     PythonModuleOwnersRequest,
 )
 from pants.backend.python.subsystems.setup import PythonSetup
 from pants.backend.python.target_types import PythonResolveField, PythonSourceField
 from pants.build_graph.address import Address
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.fs import Digest, DigestContents
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.target import (
     AllTargets,
     DependenciesRequest,
-    ExplicitlyProvidedDependencies,
     FieldSet,
     InferDependenciesRequest,
     InferredDependencies,
-    TransitiveTargets,
     TransitiveTargetsRequest,
 )
 from pants.engine.unions import UnionRule
@@ -43,6 +38,17 @@ from fourfold.backend.gradients.target_types import (
 )
 from fourfold.backend.prover.citations import CitedBy, ProofIndex, locate
 from fourfold.core.citations import near_names, scan_citations
+from fourfold.engine import (
+    collect_rules,
+    concurrently,
+    determine_explicitly_provided_dependencies,
+    determine_source_files,
+    get_digest_contents,
+    implicitly,
+    map_module_to_address,
+    rule,
+    transitive_targets,
+)
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,8 @@ class ScannedCitations:
 
 @rule(desc="Scan a Python file for cited theorems", level=LogLevel.DEBUG)
 async def scan_python_citations(request: CitationsIn) -> ScannedCitations:
-    sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
-    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
+    sources = await determine_source_files(SourceFilesRequest([request.source]))
+    contents = await get_digest_contents(sources.snapshot.digest)
     return ScannedCitations(
         tuple(c for f in contents for c in scan_citations(f.content.decode(errors="replace")))
     )
@@ -75,9 +81,9 @@ class CitationsInClosure:
 
 @rule(desc="Scan code for cited theorems", level=LogLevel.DEBUG)
 async def scan_closure(request: CitationsInClosure) -> ScannedCitations:
-    closure = await Get(TransitiveTargets, TransitiveTargetsRequest([request.address]))
-    scanned = await MultiGet(
-        Get(ScannedCitations, CitationsIn(target[PythonSourceField]))
+    closure = await transitive_targets(TransitiveTargetsRequest([request.address]), **implicitly())
+    scanned = await concurrently(
+        scan_python_citations(CitationsIn(target[PythonSourceField]))
         for target in closure.closure
         if target.has_field(PythonSourceField)
     )
@@ -139,11 +145,11 @@ class Code:
 @rule(desc="Find the code of a numeric check", level=LogLevel.DEBUG)
 async def find_code(request: CodeRequest, python_setup: PythonSetup) -> Code:
     resolve = request.resolve.normalized_value(python_setup)
-    explicit = await Get(
-        ExplicitlyProvidedDependencies, DependenciesRequest(request.dependencies)
+    explicit = await determine_explicitly_provided_dependencies(
+        **implicitly(DependenciesRequest(request.dependencies))
     )
-    owners = await MultiGet(
-        Get(PythonModuleOwners, PythonModuleOwnersRequest(module, resolve=resolve))
+    owners = await concurrently(
+        map_module_to_address(PythonModuleOwnersRequest(module, resolve=resolve), **implicitly())
         for module in request.modules
     )
     found = set()
@@ -168,8 +174,8 @@ class CitedTheories:
 
 @rule(desc="Find the theories that code cites", level=LogLevel.DEBUG)
 async def find_cited_theories(code: Code, index: ProofIndex) -> CitedTheories:
-    scanned = await MultiGet(
-        Get(ScannedCitations, CitationsInClosure(address)) for address in code.addresses
+    scanned = await concurrently(
+        scan_closure(CitationsInClosure(address)) for address in code.addresses
     )
     citations = {c for s in scanned for c in s.citations}
     places = (locate(CitedBy(citation, "code"), index) for citation in citations)
@@ -195,13 +201,11 @@ async def infer_fd_dependencies(
     request: InferFdDependencies, subsystem: FiniteDifferencesSubsystem
 ) -> InferredDependencies:
     fs = request.field_set
-    code = await Get(
-        Code,
-        CodeRequest(
-            fs.address, fs.dependencies, fs.resolve, (fs.module.value, subsystem.runner)
-        ),
+    code = await find_code(
+        CodeRequest(fs.address, fs.dependencies, fs.resolve, (fs.module.value, subsystem.runner)),
+        **implicitly(),
     )
-    theories = await Get(CitedTheories, Code, code)
+    theories = await find_cited_theories(code, **implicitly())
     return InferredDependencies({*code.addresses, *theories.addresses})
 
 
@@ -223,10 +227,10 @@ async def infer_oracle_dependencies(
     request: InferOracleDependencies, subsystem: OraclesSubsystem, nets: NetSpecMap
 ) -> InferredDependencies:
     fs = request.field_set
-    code = await Get(
-        Code, CodeRequest(fs.address, fs.dependencies, fs.resolve, (subsystem.runner,))
+    code = await find_code(
+        CodeRequest(fs.address, fs.dependencies, fs.resolve, (subsystem.runner,)), **implicitly()
     )
-    theories = await Get(CitedTheories, Code, code)
+    theories = await find_cited_theories(code, **implicitly())
     net = owner_of_net(fs.net.value, fs.address, nets)
     return InferredDependencies({net, *code.addresses, *theories.addresses})
 

@@ -10,18 +10,17 @@ import json
 from dataclasses import dataclass
 
 from pants.backend.python.dependency_inference.module_mapper import (
-    PythonModuleOwners,
     PythonModuleOwnersRequest,
 )
 from pants.backend.python.subsystems.setup import PythonSetup
 from pants.build_graph.address import Address
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients.dependency_inference import NetSpecMap
 from fourfold.backend.gradients.subsystem import NetsSubsystem
-from fourfold.backend.numerics.process import NumericsAnswer, NumericsProcess
+from fourfold.backend.numerics.process import NumericsProcess, run_numerics
+from fourfold.engine import collect_rules, concurrently, implicitly, map_module_to_address, rule
 
 _TIMEOUT = 120  # seconds; it only reads the nets
 
@@ -50,13 +49,12 @@ async def find_net_rules(
     nets: NetSpecMap, subsystem: NetsSubsystem, python_setup: PythonSetup
 ) -> NetRules:
     resolve = python_setup.default_resolve if python_setup.enable_resolves else None
-    runner = await Get(
-        PythonModuleOwners, PythonModuleOwnersRequest(subsystem.rule_modules, resolve=resolve)
+    runner = await map_module_to_address(
+        PythonModuleOwnersRequest(subsystem.rule_modules, resolve=resolve), **implicitly()
     )
     if not runner.unambiguous:
         return NetRules(FrozenDict(), FrozenDict())
-    answer = await Get(
-        NumericsAnswer,
+    answer = await run_numerics(
         NumericsProcess(
             (*runner.unambiguous, *(a for owners in nets.owners.values() for a in owners)),
             subsystem.rule_modules,
@@ -64,12 +62,13 @@ async def find_net_rules(
             _TIMEOUT,
             "Find the rules that nets need",
         ),
+        **implicitly(),
     )
     if answer.exit_code != 0:
         return NetRules(FrozenDict(), FrozenDict())
     found = json.loads(answer.stdout)
-    owners = await MultiGet(
-        Get(PythonModuleOwners, PythonModuleOwnersRequest(module, resolve=resolve))
+    owners = await concurrently(
+        map_module_to_address(PythonModuleOwnersRequest(module, resolve=resolve), **implicitly())
         for module in found["every"]
     )
     return NetRules(

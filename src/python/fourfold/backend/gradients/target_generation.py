@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import PurePath
 
-from pants.core.util_rules.stripped_source_files import StrippedFileName, StrippedFileNameRequest
-from pants.engine.fs import GlobExpansionConjunction, GlobMatchErrorBehavior, PathGlobs, Paths
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.core.util_rules.stripped_source_files import StrippedFileNameRequest
+from pants.engine.fs import GlobExpansionConjunction, GlobMatchErrorBehavior, PathGlobs
 from pants.engine.target import GeneratedTargets, GenerateTargetsRequest, InvalidFieldException
 from pants.engine.unions import UnionMembership, UnionRule
 
@@ -21,6 +20,7 @@ from fourfold.backend.gradients.target_types import (
     VjpOraclesTargetGenerator,
     VjpOracleTarget,
 )
+from fourfold.engine import collect_rules, concurrently, path_globs_to_paths, rule, strip_file_name
 
 
 class GenerateFdChecks(GenerateTargetsRequest):
@@ -35,9 +35,9 @@ class GenerateVjpOracles(GenerateTargetsRequest):
 async def generate_fd_checks(
     request: GenerateFdChecks, union_membership: UnionMembership
 ) -> GeneratedTargets:
-    paths = await Get(Paths, PathGlobs, _globs(request, request.generator[FdFilesField]))
-    stripped = await MultiGet(
-        Get(StrippedFileName, StrippedFileNameRequest(path)) for path in paths.files
+    paths = await path_globs_to_paths(_globs(request, request.generator[FdFilesField]))
+    stripped = await concurrently(
+        strip_file_name(StrippedFileNameRequest(path)) for path in paths.files
     )
     modules = {
         path: ".".join(PurePath(name.value).with_suffix("").parts)
@@ -50,7 +50,7 @@ async def generate_fd_checks(
 async def generate_vjp_oracles(
     request: GenerateVjpOracles, union_membership: UnionMembership
 ) -> GeneratedTargets:
-    paths = await Get(Paths, PathGlobs, _globs(request, request.generator[OracleNetsField]))
+    paths = await path_globs_to_paths(_globs(request, request.generator[OracleNetsField]))
     nets = {path: path for path in paths.files}
     return _generate(request, VjpOracleTarget, OracleNetField.alias, nets, union_membership)
 

@@ -7,7 +7,6 @@ from pants.backend.python.target_types import (
 )
 from pants.core.goals.test import TestTimeoutField
 from pants.core.target_types import FileSourceField
-from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     DictStringToStringField,
@@ -23,6 +22,8 @@ from pants.engine.target import (
     ValidNumbers,
 )
 from pants.util.strutil import softwrap
+
+from fourfold.engine import EnvironmentField
 
 
 class GradientTimeoutField(TestTimeoutField):

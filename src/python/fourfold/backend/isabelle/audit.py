@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from pants.build_graph.address import Address
-from pants.engine.fs import AddPrefix, Digest, MergeDigests
+from pants.engine.fs import AddPrefix, MergeDigests
 from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.target import Target, WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -19,21 +18,22 @@ from fourfold.backend.isabelle.compile import (
     SOURCES,
     BuiltSession,
     CompileSessionRequest,
-    FallibleCompiledSession,
+    compile_session,
     rejected_because,
     roots_of,
 )
 from fourfold.backend.isabelle.inventory import (
     FallibleInventory,
     InventoryRequest,
+    list_theories,
     toolchain_parent,
 )
-from fourfold.backend.isabelle.sessions import Session, SessionRequest, toolchain_of
+from fourfold.backend.isabelle.sessions import SessionRequest, read_session, toolchain_of
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
 from fourfold.backend.isabelle.toolchain import (
-    FallibleIsabelleToolchain,
     IsabelleToolchainRequest,
+    set_up_isabelle,
 )
 from fourfold.backend.prover.compiled import driver_answer
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
@@ -61,11 +61,20 @@ from fourfold.backend.prover.target_types import (
 )
 from fourfold.core.isabelle_session import render_root
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    implicitly,
+    merge_digests,
+    resolve_target,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 # Proofs one after the other, none put off; each keeps what it was made of.
@@ -90,9 +99,7 @@ def session_of(theory: str) -> str:
     return theory.rpartition(".")[0]
 
 
-def statement_rows(
-    statements: Mapping[str, str], session: str
-) -> list[tuple[str, str, str, str]]:
+def statement_rows(statements: Mapping[str, str], session: str) -> list[tuple[str, str, str, str]]:
     """(full name, theory, name in Isabelle, statement) of each theorem of the session."""
     rows = []
     for name, statement in sorted(statements.items()):
@@ -122,20 +129,19 @@ def audit_request(
 async def run_session_step(
     request: SessionStepRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
 ) -> FallibleProcessResult:
-    wrapped, session = await MultiGet(
-        Get(
-            WrappedTarget,
+    wrapped, session = await concurrently(
+        resolve_target(
             WrappedTargetRequest(request.address, description_of_origin="the Isabelle audit"),
+            **implicitly(),
         ),
-        Get(Session, SessionRequest(request.address)),
+        read_session(SessionRequest(request.address), **implicitly()),
     )
     target, output = wrapped.target, request.output
-    toolchain = await Get(
-        FallibleIsabelleToolchain,
+    toolchain = await set_up_isabelle(
         IsabelleToolchainRequest(
             toolchain_of(target[IsabelleToolchainField], isabelle),
             target[LibrariesField].value or (),
-        ),
+        )
     )
     assert toolchain.digest is not None  # it has compiled
     recheck = request.step == "recheck"
@@ -148,12 +154,11 @@ async def run_session_step(
         )
         roots = {f: text.replace(output.facts.root, again) for f, text in roots.items()}
     timeout = target[ProofTimeoutField].value
-    sources, heaps = await MultiGet(
-        Get(Digest, AddPrefix(output.sources, SOURCES)),
-        Get(Digest, AddPrefix(output.heaps_below if recheck else output.heaps, HEAPS)),
+    sources, heaps = await concurrently(
+        add_prefix(AddPrefix(output.sources, SOURCES)),
+        add_prefix(AddPrefix(output.heaps_below if recheck else output.heaps, HEAPS)),
     )
-    confined = await Get(
-        ConfinedResult,
+    confined = await run_confined(
         ConfinedProcess(
             driver=ISABELLE_DRIVER,
             request=driver_request(
@@ -169,10 +174,10 @@ async def run_session_step(
             ),
             toolchain=toolchain.digest,
             system=toolchain.userland,
-            input_digest=await Get(Digest, MergeDigests([sources, heaps])),
+            input_digest=await merge_digests(MergeDigests([sources, heaps])),
             description=f"{_STEP_NAMES[request.step]} {output.facts.name} with {toolchain.name}",
             timeout_seconds=timeout * (2 if recheck else 1),  # it builds, then audits
-        ),
+        )
     )
     return confined.result
 
@@ -196,28 +201,27 @@ async def judge_session(
     graph: ProofGraph,
     sandbox: ProofSandbox,
 ) -> Judgement:
-    wrapped, compiled = await MultiGet(
-        Get(
-            WrappedTarget,
+    wrapped, compiled = await concurrently(
+        resolve_target(
             WrappedTargetRequest(request.address, description_of_origin="the Isabelle audit"),
+            **implicitly(),
         ),
-        Get(FallibleCompiledSession, CompileSessionRequest(graph.by_address[request.address])),
+        compile_session(CompileSessionRequest(graph.by_address[request.address]), **implicitly()),
     )
     target: Target = wrapped.target
-    toolchain = await Get(
-        FallibleIsabelleToolchain,
+    toolchain = await set_up_isabelle(
         IsabelleToolchainRequest(
             toolchain_of(target[IsabelleToolchainField], isabelle),
             target[LibrariesField].value or (),
-        ),
+        )
     )
     findings = of_compile(
         request.address, "isabelle", toolchain.name, toolchain.digest, sandbox.isolation, compiled
     )
     if compiled.output is None:
         return not_compiled(findings, compiled)
-    inventory = await Get(
-        FallibleInventory, InventoryRequest(toolchain_parent(compiled.output), toolchain)
+    inventory = await list_theories(
+        InventoryRequest(toolchain_parent(compiled.output), toolchain), **implicitly()
     )
     if inventory.message:
         findings.messages.append(inventory.message)
@@ -225,11 +229,11 @@ async def judge_session(
     # The re-check audits the image that it builds, so that one audit will do: sessions above audit
     # the theories of this one again, in the image that they stand on.
     recheck = target[RecheckField].value
-    step = await Get(
-        FallibleProcessResult,
+    step = await run_session_step(
         SessionStepRequest(
             "recheck" if recheck else "audit", request.address, compiled.output, inventory
         ),
+        **implicitly(),
     )
     audit = driver_answer(step)
     findings.add_step("recheck" if recheck else "audit", audit.get("seconds", 0.0), step)

@@ -16,17 +16,17 @@ from pants.engine.fs import (
     MergeDigests,
     RemovePrefix,
 )
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget
 from pants.util.logging import LogLevel
 
-from fourfold.backend.isabelle.dependency_inference import IsabelleSessionMap
-from fourfold.backend.isabelle.sessions import Session, SessionRequest, toolchain_of
+from fourfold.backend.isabelle.dependency_inference import map_isabelle_sessions
+from fourfold.backend.isabelle.sessions import Session, SessionRequest, read_session, toolchain_of
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
 from fourfold.backend.isabelle.toolchain import (
     FallibleIsabelleToolchain,
     IsabelleToolchainRequest,
+    set_up_isabelle,
 )
 from fourfold.backend.prover.compiled import (
     FallibleCompiled,
@@ -45,12 +45,21 @@ from fourfold.backend.prover.target_types import (
 from fourfold.core.cycles import shortest_cycle
 from fourfold.core.isabelle_session import refused_option, render_root
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    implicitly,
+    merge_digests,
+    remove_prefix,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     DriverScripts,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 ISABELLE_DRIVER = DriverScripts(
@@ -164,8 +173,7 @@ async def build_library(
 ) -> FallibleLibrary:
     toolchain = request.toolchain
     assert toolchain.digest is not None
-    confined = await Get(
-        ConfinedResult,
+    confined = await run_confined(
         ConfinedProcess(
             driver=ISABELLE_DRIVER,
             request=driver_request(
@@ -179,11 +187,11 @@ async def build_library(
             ),
             toolchain=toolchain.digest,
             system=toolchain.userland,
-            input_digest=await Get(Digest, MergeDigests([])),
+            input_digest=await merge_digests(MergeDigests([])),
             output_directories=(BUILT,),
             description=f"Build {request.session} with {toolchain.name}",
             timeout_seconds=isabelle.library_timeout,
-        ),
+        )
     )
     result = confined.result
     answer = driver_answer(result)
@@ -194,7 +202,7 @@ async def build_library(
             f"no target provides {what}, and {toolchain.name} does not build it. "
             + rejected_because(answer, what, isabelle.library_timeout),
         )
-    return FallibleLibrary(await Get(Digest, RemovePrefix(result.output_digest, BUILT)))
+    return FallibleLibrary(await remove_prefix(RemovePrefix(result.output_digest, BUILT)))
 
 
 def wrong_from_the_start(session: Session, build_file: str) -> str | None:
@@ -220,8 +228,9 @@ async def compile_session(
     request: CompileSessionRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
 ) -> FallibleCompiledSession:
     (target,) = proof_sources(request.component)  # no edge closes a cycle: see the inference
-    session, sessions = await MultiGet(
-        Get(Session, SessionRequest(target.address)), Get(IsabelleSessionMap)
+    session, sessions = await concurrently(
+        read_session(SessionRequest(target.address), **implicitly()),
+        map_isabelle_sessions(**implicitly()),
     )
     name_of_toolchain = toolchain_of(target[IsabelleToolchainField], isabelle)
 
@@ -235,17 +244,16 @@ async def compile_session(
     wrong = invalid_fields(target) or wrong_from_the_start(session, build_file)
     if wrong is not None:
         return failed(Verdict.HARD_ERROR, wrong)
-    below = await MultiGet(
-        Get(FallibleCompiledSession, CompileSessionRequest(d))
+    below = await concurrently(
+        compile_session(CompileSessionRequest(d), **implicitly())
         for d in request.component.dependencies
         if d.representative.has_field(IsabelleSourcesField)
     )
     failure = failed_import(below)
     if failure is not None:
         return failed(*failure)
-    toolchain = await Get(
-        FallibleIsabelleToolchain,
-        IsabelleToolchainRequest(name_of_toolchain, target[LibrariesField].value or ()),
+    toolchain = await set_up_isabelle(
+        IsabelleToolchainRequest(name_of_toolchain, target[LibrariesField].value or ())
     )
     if toolchain.digest is None or sandbox.digest is None:
         return failed(Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason)
@@ -254,7 +262,9 @@ async def compile_session(
     closure = {facts.name: facts for b in built for facts in b.closure}
     heaps = [b.heaps for b in built]
     if session.entry.parent not in {*closure, *toolchain.images, "Pure"}:
-        library = await Get(FallibleLibrary, LibraryRequest(session.entry.parent, toolchain))
+        library = await build_library(
+            LibraryRequest(session.entry.parent, toolchain), **implicitly()
+        )
         if library.heaps is None:
             return failed(Verdict.HARD_ERROR, library.message)
         heaps.append(library.heaps)
@@ -270,14 +280,13 @@ async def compile_session(
         ),
         session.entry.parent or "Pure",
     )
-    heaps_below, sources = await MultiGet(
-        Get(Digest, MergeDigests(heaps)),
-        Get(Digest, MergeDigests([session.sources, *(b.sources for b in built)])),
+    heaps_below, sources = await concurrently(
+        merge_digests(MergeDigests(heaps)),
+        merge_digests(MergeDigests([session.sources, *(b.sources for b in built)])),
     )
     output = BuiltSession(heaps_below, heaps_below, sources, (*closure.values(), facts))
     timeout = target[ProofTimeoutField].value
-    confined = await Get(
-        ConfinedResult,
+    confined = await run_confined(
         ConfinedProcess(
             driver=ISABELLE_DRIVER,
             request=driver_request(
@@ -291,36 +300,33 @@ async def compile_session(
             ),
             toolchain=toolchain.digest,
             system=toolchain.userland,
-            input_digest=await Get(
-                Digest,
+            input_digest=await merge_digests(
                 MergeDigests(
-                    await MultiGet(
-                        Get(Digest, AddPrefix(sources, SOURCES)),
-                        Get(Digest, AddPrefix(heaps_below, HEAPS)),
+                    await concurrently(
+                        add_prefix(AddPrefix(sources, SOURCES)),
+                        add_prefix(AddPrefix(heaps_below, HEAPS)),
                     )
-                ),
+                )
             ),
             output_directories=(BUILT,),
             description=f"Build {session.name} with {toolchain.name}",
             timeout_seconds=timeout,
-        ),
+        )
     )
     result = confined.result
     answer = driver_answer(result)
     seconds = answer.get("seconds", 0.0)
     if not answer.get("accepted"):
         message = rejected_because(answer, f"the session `{session.name}`", timeout)
-        return failed(
-            Verdict.HARD_ERROR, message, seconds=seconds, metadata=result.metadata
-        )
-    own = await Get(Digest, RemovePrefix(result.output_digest, BUILT))
+        return failed(Verdict.HARD_ERROR, message, seconds=seconds, metadata=result.metadata)
+    own = await remove_prefix(RemovePrefix(result.output_digest, BUILT))
     return FallibleCompiledSession(
         target.address,
         session.name,
         Verdict.CLEAN,
         "",
         BuiltSession(
-            await Get(Digest, MergeDigests([heaps_below, own])),
+            await merge_digests(MergeDigests([heaps_below, own])),
             heaps_below,
             sources,
             output.closure,

@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import (
     DependenciesRequest,
-    ExplicitlyProvidedDependencies,
     FieldSet,
     InferDependenciesRequest,
     InferredDependencies,
@@ -14,7 +12,7 @@ from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.isabelle.sessions import Session, SessionRequest, toolchain_of
+from fourfold.backend.isabelle.sessions import SessionRequest, read_session, toolchain_of
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import (
     IsabelleDependenciesField,
@@ -30,6 +28,13 @@ from fourfold.backend.prover.source_graph import (
     lock_of,
 )
 from fourfold.core.cycles import cycle_through
+from fourfold.engine import (
+    collect_rules,
+    concurrently,
+    determine_explicitly_provided_dependencies,
+    implicitly,
+    rule,
+)
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 # What begins so is no target's, and was none's.
@@ -51,7 +56,9 @@ async def map_isabelle_sessions(
     targets: AllProofTargets, isabelle: IsabelleSubsystem
 ) -> IsabelleSessionMap:
     own = [t for t in targets if t.has_field(IsabelleSourcesField)]
-    sessions = await MultiGet(Get(Session, SessionRequest(t.address)) for t in own)
+    sessions = await concurrently(
+        read_session(SessionRequest(t.address), **implicitly()) for t in own
+    )
     toolchains = [toolchain_of(t[IsabelleToolchainField], isabelle) for t in own]
     needs: dict[str, dict[str, tuple[str, ...]]] = {}
     for toolchain, session in zip(toolchains, sessions):
@@ -86,8 +93,10 @@ async def infer_isabelle_dependencies(
     toolchains: ToolchainsSubsystem,
 ) -> InferredDependencies:
     fs = request.field_set
-    explicit = await Get(ExplicitlyProvidedDependencies, DependenciesRequest(fs.dependencies))
-    session = await Get(Session, SessionRequest(fs.address))
+    explicit = await determine_explicitly_provided_dependencies(
+        **implicitly(DependenciesRequest(fs.dependencies))
+    )
+    session = await read_session(SessionRequest(fs.address), **implicitly())
     toolchain = toolchain_of(fs.toolchain, isabelle)
     owners = sessions.owners(toolchain)
     found = lock_of(toolchain, toolchains, "userland")

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pants.engine.fs import AddPrefix, Digest
+from pants.engine.fs import AddPrefix
 from pants.engine.internals.native_engine import EMPTY_DIGEST
-from pants.engine.rules import Get, collect_rules, rule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.compile import (
     HEAPS,
     ISABELLE_DRIVER,
     BuiltSession,
-    FallibleLibrary,
     LibraryRequest,
+    build_library,
 )
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.toolchain import FallibleIsabelleToolchain
 from fourfold.backend.prover.compiled import driver_answer
+from fourfold.engine import add_prefix, collect_rules, implicitly, rule
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 
@@ -63,12 +63,11 @@ async def list_theories(
     toolchain, heaps = request.toolchain, EMPTY_DIGEST
     assert toolchain.digest is not None
     if request.session not in {*toolchain.images, "Pure"}:
-        library = await Get(FallibleLibrary, LibraryRequest(request.session, toolchain))
+        library = await build_library(LibraryRequest(request.session, toolchain), **implicitly())
         if library.heaps is None:
             return FallibleInventory((), library.message)
-        heaps = await Get(Digest, AddPrefix(library.heaps, HEAPS))
-    confined = await Get(
-        ConfinedResult,
+        heaps = await add_prefix(AddPrefix(library.heaps, HEAPS))
+    confined = await run_confined(
         ConfinedProcess(
             driver=ISABELLE_DRIVER,
             request=driver_request(
@@ -87,7 +86,7 @@ async def list_theories(
             input_digest=heaps,
             description=f"List the theories of {request.session} in {toolchain.name}",
             timeout_seconds=isabelle.library_timeout,
-        ),
+        )
     )
     answer = driver_answer(confined.result)
     if "toolchain" not in answer:

@@ -6,10 +6,8 @@ import os
 from dataclasses import dataclass
 
 from pants.build_graph.address import Address
-from pants.engine.fs import Digest, DigestContents, DigestSubset, PathGlobs
-from pants.engine.rules import Get, collect_rules, rule
-from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
-from pants.option.global_options import UnmatchedBuildFileGlobs
+from pants.engine.fs import Digest, DigestSubset, PathGlobs
+from pants.engine.target import Target, WrappedTargetRequest
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
@@ -34,6 +32,16 @@ from fourfold.core.isabelle_session import (
     needed_sessions,
     session_theories,
     with_document_files,
+)
+from fourfold.engine import (
+    UnmatchedBuildFileGlobs,
+    collect_rules,
+    digest_subset_to_digest,
+    get_digest_contents,
+    implicitly,
+    path_globs_to_digest,
+    resolve_target,
+    rule,
 )
 
 
@@ -83,14 +91,14 @@ def _folder_name(address: Address) -> str:
 
 @rule(desc="Read an Isabelle session", level=LogLevel.DEBUG)
 async def read_session(request: SessionRequest, unmatched: UnmatchedBuildFileGlobs) -> Session:
-    wrapped = await Get(
-        WrappedTarget,
+    wrapped = await resolve_target(
         WrappedTargetRequest(request.address, description_of_origin="an Isabelle session"),
+        **implicitly(),
     )
     target, owner = wrapped.target, request.address.spec
     # Read as they are: the names of sessions are asked for where no code can be generated.
-    sources = await Get(Digest, PathGlobs, target[IsabelleSourcesField].path_globs(unmatched))
-    contents = await Get(DigestContents, Digest, sources)
+    sources = await path_globs_to_digest(target[IsabelleSourcesField].path_globs(unmatched))
+    contents = await get_digest_contents(sources)
     texts = {file.path: file.content.decode(errors="replace") for file in contents}
     base = request.address.spec_path
     root_path = os.path.join(base, "ROOT")
@@ -120,7 +128,7 @@ async def read_session(request: SessionRequest, unmatched: UnmatchedBuildFileGlo
         base,
         session,
         theories,
-        await Get(Digest, DigestSubset(sources, PathGlobs(kept))),
+        await digest_subset_to_digest(DigestSubset(sources, PathGlobs(kept))),
     )
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Iterable
 
 from pants.engine.fs import Digest
-from pants.engine.rules import Get, collect_rules, rule
 
-from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+from fourfold.engine import collect_rules, implicitly, rule
+from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
 
 USERLAND = "userland"
 LIKE = "isabelle-2025"
@@ -42,13 +42,13 @@ def images_among(files: Iterable[str]) -> frozenset[str]:
 
 @rule(desc="Set up Isabelle")
 async def set_up_isabelle(request: IsabelleToolchainRequest) -> FallibleIsabelleToolchain:
-    toolchain = await Get(
-        FallibleToolchain, ToolchainRequest(request.name, request.libraries, like=LIKE)
+    toolchain = await set_up_toolchain(
+        ToolchainRequest(request.name, request.libraries, like=LIKE), **implicitly()
     )
     if toolchain.digest is None:
         return FallibleIsabelleToolchain(request.name, None, reason=toolchain.reason)
     # Only where there is an Isabelle to run in it is it downloaded.
-    userland = await Get(FallibleToolchain, ToolchainRequest(USERLAND))
+    userland = await set_up_toolchain(ToolchainRequest(USERLAND), **implicitly())
     if userland.digest is None:
         return FallibleIsabelleToolchain(request.name, None, reason=userland.reason)
     return FallibleIsabelleToolchain(

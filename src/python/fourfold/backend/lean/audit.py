@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Collection, Iterable, Mapping
 
-from pants.engine.fs import AddPrefix, Digest, MergeDigests
+from pants.engine.fs import AddPrefix, MergeDigests
 from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.target import Target, WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.lean.compile import CompileLeanRequest, FallibleCompiledLean
+from fourfold.backend.lean.compile import CompileLeanRequest, FallibleCompiledLean, compile_lean
 from fourfold.backend.lean.dependency_inference import LeanModuleMap, toolchain_of
 from fourfold.backend.lean.names import answers_for
 from fourfold.backend.lean.subsystem import LeanSubsystem
@@ -20,6 +19,7 @@ from fourfold.backend.lean.toolchain import (
     LEAN_DRIVER,
     FallibleLeanToolchain,
     LeanToolchainRequest,
+    set_up_lean,
 )
 from fourfold.backend.prover.compiled import driver_answer
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
@@ -51,11 +51,20 @@ from fourfold.backend.prover.target_types import (
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.report import THEOREM
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    implicitly,
+    merge_digests,
+    resolve_target,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 _OPTION = "[lean].axioms"
@@ -105,9 +114,8 @@ async def _audit(
 ) -> FallibleProcessResult:
     assert compiled.output is not None and toolchain.digest is not None
     timeout = target[ProofTimeoutField].value
-    library = await Get(Digest, AddPrefix(compiled.output.closure, "lib"))
-    confined = await Get(
-        ConfinedResult,
+    library = await add_prefix(AddPrefix(compiled.output.closure, "lib"))
+    confined = await run_confined(
         ConfinedProcess(
             driver=LEAN_DRIVER,
             request=driver_request(
@@ -122,10 +130,10 @@ async def _audit(
             ),
             toolchain=toolchain.digest,
             system=toolchain.system,
-            input_digest=await Get(Digest, MergeDigests([toolchain.auditor, library])),
+            input_digest=await merge_digests(MergeDigests([toolchain.auditor, library])),
             description=f"Audit {compiled.module} with {toolchain.name}",
             timeout_seconds=timeout,
-        ),
+        )
     )
     return confined.result
 
@@ -138,21 +146,25 @@ async def judge_lean(
     module_map: LeanModuleMap,
     sandbox: ProofSandbox,
 ) -> Judgement:
-    wrapped, compiled = await MultiGet(
-        Get(
-            WrappedTarget,
+    wrapped, compiled = await concurrently(
+        resolve_target(
             WrappedTargetRequest(request.address, description_of_origin="the Lean audit"),
+            **implicitly(),
         ),
-        Get(FallibleCompiledLean, CompileLeanRequest(graph.by_address[request.address])),
+        compile_lean(CompileLeanRequest(graph.by_address[request.address]), **implicitly()),
     )
     target = wrapped.target
     name = toolchain_of(target[LeanToolchainField], lean)
-    toolchain = await Get(
-        FallibleLeanToolchain,
-        LeanToolchainRequest(name, target[LibrariesField].value or ()),
+    toolchain = await set_up_lean(
+        LeanToolchainRequest(name, target[LibrariesField].value or ()), **implicitly()
     )
     findings = of_compile(
-        request.address, "lean", toolchain.name, toolchain.digest, sandbox.isolation, compiled,
+        request.address,
+        "lean",
+        toolchain.name,
+        toolchain.digest,
+        sandbox.isolation,
+        compiled,
         toolchain.version,
     )
     if compiled.output is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
 
 from fourfold.backend.lean.dependency_inference import LeanModuleMap
 from fourfold.backend.lean.subsystem import LeanSubsystem
 from fourfold.backend.prover.citations import ProofModules, ProofModulesRequest
+from fourfold.engine import collect_rules, rule
 
 
 class LeanProofModulesRequest(ProofModulesRequest):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
+from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
 
 from fourfold.backend.lean.dependency_inference import (
     LeanHeaderRequest,
-    LeanModuleMap,
+    map_lean_modules,
     module_of,
+    scan_lean_header,
     toolchain_of,
 )
 from fourfold.backend.lean.names import module_path, similar
@@ -31,6 +31,7 @@ from fourfold.backend.lean.toolchain import (
     LEAN_DRIVER,
     FallibleLeanToolchain,
     LeanToolchainRequest,
+    set_up_lean,
 )
 from fourfold.backend.prover.compiled import (
     FallibleCompiled,
@@ -46,13 +47,22 @@ from fourfold.backend.prover.target_types import (
     ProofTimeoutField,
     invalid_fields,
 )
-from fourfold.core.lean_scanner import LeanHeader
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    determine_source_files,
+    implicitly,
+    merge_digests,
+    remove_prefix,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 
@@ -94,8 +104,8 @@ def rejected_because(answer: dict[str, Any], source: str, timeout: int) -> str:
 
 async def _missing_import_hint(target: Target, toolchain: FallibleLeanToolchain) -> str:
     """Names the imports that nothing provides, with what may have been meant."""
-    header = await Get(LeanHeader, LeanHeaderRequest(target[LeanSourceField]))
-    owners = await Get(LeanModuleMap)
+    header = await scan_lean_header(LeanHeaderRequest(target[LeanSourceField]))
+    owners = await map_lean_modules(**implicitly())
     nameable = toolchain.modules | set(owners.owners(toolchain.name)) - {module_of(target)}
     hints = []
     for imported in header.imports:
@@ -127,8 +137,8 @@ def taken_name(module: str, toolchain: FallibleLeanToolchain) -> str | None:
 
 
 async def _cycle(members: list[Target]) -> FallibleCompiledLean:
-    headers = await MultiGet(
-        Get(LeanHeader, LeanHeaderRequest(t[LeanSourceField])) for t in members
+    headers = await concurrently(
+        scan_lean_header(LeanHeaderRequest(t[LeanSourceField])) for t in members
     )
     names = [module_of(t) for t in members]
     edges = {
@@ -160,21 +170,19 @@ async def compile_lean(
             f"in {target.address.spec_path}/BUILD.",
         )
 
-    imports = await MultiGet(
-        Get(FallibleCompiledLean, CompileLeanRequest(d))
+    imports = await concurrently(
+        compile_lean(CompileLeanRequest(d), **implicitly())
         for d in request.component.dependencies
         if d.representative.has_field(LeanSourceField)
     )
-    toolchain = await Get(
-        FallibleLeanToolchain,
+    toolchain = await set_up_lean(
         LeanToolchainRequest(
             toolchain_of(target[LeanToolchainField], lean), target[LibrariesField].value or ()
         ),
+        **implicitly(),
     )
     if toolchain.digest is None:
-        return FallibleCompiledLean(
-            target.address, module, Verdict.NOT_AVAILABLE, toolchain.reason
-        )
+        return FallibleCompiledLean(target.address, module, Verdict.NOT_AVAILABLE, toolchain.reason)
     taken = taken_name(module, toolchain)
     if taken is not None:
         return _failed(target, taken)
@@ -184,14 +192,13 @@ async def compile_lean(
     compiled = [i.output for i in imports if i.output is not None]
     modules = closure_modules(module, (c.modules for c in compiled))
 
-    source, closure = await MultiGet(
-        Get(SourceFiles, SourceFilesRequest([target[LeanSourceField]])),
-        Get(Digest, MergeDigests(c.closure for c in compiled)),
+    source, closure = await concurrently(
+        determine_source_files(SourceFilesRequest([target[LeanSourceField]])),
+        merge_digests(MergeDigests(c.closure for c in compiled)),
     )
-    library = await Get(Digest, AddPrefix(closure, "lib"))
+    library = await add_prefix(AddPrefix(closure, "lib"))
     timeout = target[ProofTimeoutField].value
-    confined = await Get(
-        ConfinedResult,
+    confined = await run_confined(
         ConfinedProcess(
             driver=LEAN_DRIVER,
             request=driver_request(
@@ -207,11 +214,11 @@ async def compile_lean(
             ),
             toolchain=toolchain.digest,
             system=toolchain.system,
-            input_digest=await Get(Digest, MergeDigests([source.snapshot.digest, library])),
+            input_digest=await merge_digests(MergeDigests([source.snapshot.digest, library])),
             output_directories=("out",),
             description=f"Compile {module} with {toolchain.name}",
             timeout_seconds=timeout,
-        ),
+        )
     )
     result = confined.result
     answer = driver_answer(result)
@@ -226,13 +233,13 @@ async def compile_lean(
             seconds=answer.get("seconds", 0.0),
             metadata=result.metadata,
         )
-    own = await Get(Digest, RemovePrefix(result.output_digest, "out"))
+    own = await remove_prefix(RemovePrefix(result.output_digest, "out"))
     return FallibleCompiledLean(
         target.address,
         module,
         Verdict.CLEAN,
         answer["output"].strip(),
-        CompiledLean(own, await Get(Digest, MergeDigests([closure, own])), modules),
+        CompiledLean(own, await merge_digests(MergeDigests([closure, own])), modules),
         answer["seconds"],
         result.metadata,
     )

@@ -3,10 +3,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import (
     DependenciesRequest,
-    ExplicitlyProvidedDependencies,
     FieldSet,
     InferDependenciesRequest,
     InferredDependencies,
@@ -32,8 +30,14 @@ from fourfold.backend.prover.source_graph import (
     did_you_mean,
     lock_of,
 )
-from fourfold.backend.prover.source_text import SourceText, SourceTextRequest
+from fourfold.backend.prover.source_text import SourceTextRequest, read_source_text
 from fourfold.core.lean_scanner import LeanHeader, scan_header
+from fourfold.engine import (
+    collect_rules,
+    determine_explicitly_provided_dependencies,
+    implicitly,
+    rule,
+)
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
@@ -77,7 +81,7 @@ class LeanHeaderRequest:
 
 @rule(desc="Scan a Lean file for its imports", level=LogLevel.DEBUG)
 async def scan_lean_header(request: LeanHeaderRequest) -> LeanHeader:
-    source = await Get(SourceText, SourceTextRequest(request.source))
+    source = await read_source_text(SourceTextRequest(request.source))
     return scan_header(source.text)
 
 
@@ -102,8 +106,10 @@ async def infer_lean_dependencies(
     toolchains: ToolchainsSubsystem,
 ) -> InferredDependencies:
     fs = request.field_set
-    explicit = await Get(ExplicitlyProvidedDependencies, DependenciesRequest(fs.dependencies))
-    header = await Get(LeanHeader, LeanHeaderRequest(fs.source))
+    explicit = await determine_explicitly_provided_dependencies(
+        **implicitly(DependenciesRequest(fs.dependencies))
+    )
+    header = await scan_lean_header(LeanHeaderRequest(fs.source))
     toolchain = toolchain_of(fs.toolchain, lean)
     owners = modules.owners(toolchain)
     roots = modules.roots(toolchain)

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from pants.engine.fs import AddPrefix, Digest, MergeDigests
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.engine.fs import AddPrefix, MergeDigests
+from pants.engine.target import WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.lean.compile import CompileLeanRequest, FallibleCompiledLean
+from fourfold.backend.lean.compile import CompileLeanRequest, compile_lean
 from fourfold.backend.lean.dependency_inference import toolchain_of
 from fourfold.backend.lean.subsystem import LeanSubsystem
 from fourfold.backend.lean.target_types import LeanToolchainField, LeanWholeTheoryModulesField
 from fourfold.backend.lean.toolchain import (
     LEAN_DRIVER,
-    FallibleLeanToolchain,
     LeanToolchainRequest,
+    set_up_lean,
 )
 from fourfold.backend.prover.compiled import driver_answer, stopped
 from fourfold.backend.prover.library import LoadedLibrary, LoadLibraryRequest
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    implicitly,
+    merge_digests,
+    resolve_target,
+    rule,
+)
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 
 
@@ -40,29 +48,27 @@ async def load_lean_theory(
     graph: ProofGraph,
     sandbox: ProofSandbox,
 ) -> LoadedLibrary:
-    wrapped = await Get(
-        WrappedTarget,
-        WrappedTargetRequest(request.address, description_of_origin="a Lean theory"),
+    wrapped = await resolve_target(
+        WrappedTargetRequest(request.address, description_of_origin="a Lean theory"), **implicitly()
     )
-    compiled = await MultiGet(
-        Get(FallibleCompiledLean, CompileLeanRequest(graph.by_address[address]))
+    compiled = await concurrently(
+        compile_lean(CompileLeanRequest(graph.by_address[address]), **implicitly())
         for address in request.modules
     )
     target = wrapped.target
-    toolchain = await Get(
-        FallibleLeanToolchain,
+    toolchain = await set_up_lean(
         LeanToolchainRequest(
             toolchain_of(target[LeanToolchainField], lean), target[LibrariesField].value or ()
         ),
+        **implicitly(),
     )
     outputs = [c.output for c in compiled if c.output is not None]
     assert toolchain.digest is not None and len(outputs) == len(request.modules)
-    merged = await Get(Digest, MergeDigests(o.closure for o in outputs))
-    library = await Get(Digest, AddPrefix(merged, "lib"))
+    merged = await merge_digests(MergeDigests(o.closure for o in outputs))
+    library = await add_prefix(AddPrefix(merged, "lib"))
     timeout = target[ProofTimeoutField].value
     modules = sorted({m for output in outputs for m in output.modules})
-    confined = await Get(
-        ConfinedResult,
+    confined = await run_confined(
         ConfinedProcess(
             driver=LEAN_DRIVER,
             request=driver_request(
@@ -70,10 +76,10 @@ async def load_lean_theory(
             ),
             toolchain=toolchain.digest,
             system=toolchain.system,
-            input_digest=await Get(Digest, MergeDigests([toolchain.auditor, library])),
+            input_digest=await merge_digests(MergeDigests([toolchain.auditor, library])),
             description=f"Load {request.address} with {toolchain.name}",
             timeout_seconds=timeout,
-        ),
+        )
     )
     result = confined.result
     answer = driver_answer(result)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from pants.engine.rules import collect_rules, rule
 from pants.engine.target import GeneratedTargets, GenerateTargetsRequest
 from pants.engine.unions import UnionMembership, UnionRule
 
 from fourfold.backend.lean.target_types import LeanTheoryTarget
 from fourfold.backend.prover.library_targets import generated_library
+from fourfold.engine import collect_rules, rule
 
 
 class GenerateLeanTheory(GenerateTargetsRequest):

@@ -7,21 +7,21 @@ import re
 from dataclasses import dataclass
 
 from pants.engine.fs import EMPTY_DIGEST, Digest
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 
 from fourfold.backend.lean.subsystem import LeanSubsystem
 from fourfold.backend.prover.compiled import driver_answer
-from fourfold.toolchains.files import LoadedDefinition, ToolchainName
+from fourfold.engine import collect_rules, concurrently, implicitly, rule
+from fourfold.toolchains.files import ToolchainName, load_definition
 from fourfold.toolchains.lock import Upstream
 from fourfold.toolchains.sandbox import (
     ConfinedProcess,
-    ConfinedResult,
     DriverScripts,
     ProofSandbox,
     driver_request,
+    run_confined,
 )
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
-from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ def mismatch(name: str, asked: str, said: str) -> str | None:
 async def _asked_version(name: str, toolchains: ToolchainsSubsystem) -> str:
     """The version of a definition, or that of an elan name; "" for a folder and for `system`."""
     if name in toolchains.locks:
-        loaded = await Get(LoadedDefinition, ToolchainName(name))
+        loaded = await load_definition(ToolchainName(name), **implicitly())
         return loaded.definition.version if isinstance(loaded.definition, Upstream) else ""
     _, separator, version = name.partition(":v")
     return version if separator else ""
@@ -113,19 +113,18 @@ async def set_up_lean(
     toolchains: ToolchainsSubsystem,
     sandbox: ProofSandbox,
 ) -> FallibleLeanToolchain:
-    toolchain, system = await MultiGet(
-        Get(
-            FallibleToolchain,
+    toolchain, system = await concurrently(
+        set_up_toolchain(
             ToolchainRequest(request.name, request.libraries, like=lean.default_toolchain),
+            **implicitly(),
         ),
-        Get(FallibleToolchain, ToolchainRequest("system-libraries")),
+        set_up_toolchain(ToolchainRequest("system-libraries"), **implicitly()),
     )
     for part in (toolchain, system, sandbox):
         if part.digest is None:
             return FallibleLeanToolchain(request.name, None, part.reason)
     assert toolchain.digest is not None
-    confined = await Get(
-        ConfinedResult,
+    confined = await run_confined(
         ConfinedProcess(
             driver=_PROBE_DRIVER,
             request=driver_request(
@@ -137,7 +136,7 @@ async def set_up_lean(
             output_directories=("auditor",),
             description=f"Prepare the audit for {request.name}",
             timeout_seconds=_PROBE_SECONDS,
-        ),
+        )
     )
     result = confined.result
     answer = driver_answer(result)

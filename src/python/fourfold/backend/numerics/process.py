@@ -15,26 +15,22 @@ from pants.backend.python.util_rules import pex_from_targets
 from pants.backend.python.util_rules.interpreter_constraints import InterpreterConstraints
 from pants.backend.python.util_rules.pex import (
     PexRequest,
-    VenvPex,
     VenvPexProcess,
     VenvPexRequest,
 )
 from pants.backend.python.util_rules.pex_environment import PexEnvironment
 from pants.backend.python.util_rules.pex_from_targets import PexFromTargetsRequest
-from pants.backend.python.util_rules.pex_requirements import EntireLockfile, Lockfile, Resolve
+from pants.backend.python.util_rules.pex_requirements import EntireLockfile, Resolve
 from pants.backend.python.util_rules.python_sources import (
-    PythonSourceFiles,
     PythonSourceFilesRequest,
 )
 from pants.build_graph.address import Address
 from pants.core.goals.run import RunRequest
 from pants.core.goals.test import TestSubsystem
-from pants.core.util_rules.environments import ChosenLocalEnvironmentName, EnvironmentName
 from pants.engine.fs import (
     EMPTY_DIGEST,
     CreateDigest,
     Digest,
-    DigestContents,
     DigestSubset,
     FileContent,
     MergeDigests,
@@ -42,12 +38,31 @@ from pants.engine.fs import (
     RemovePrefix,
     Snapshot,
 )
-from pants.engine.process import Process, ProcessCacheScope, ProcessResultMetadata
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import TransitiveTargets, TransitiveTargetsRequest
+from pants.engine.process import ProcessCacheScope, ProcessResultMetadata
+from pants.engine.target import TransitiveTargetsRequest
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
+from fourfold.engine import (
+    EnvironmentName,
+    collect_rules,
+    concurrently,
+    create_digest,
+    create_pex_from_targets,
+    create_venv_pex,
+    determine_local_environment,
+    digest_subset_to_digest,
+    digest_to_snapshot,
+    get_digest_contents,
+    get_lockfile_for_resolve,
+    implicitly,
+    merge_digests,
+    prepare_python_sources,
+    remove_prefix,
+    rule,
+    setup_venv_pex_process,
+    transitive_targets,
+)
 from fourfold.toolchains.answers import line_about, own_answer
 
 REPORT_FOLDER = "__report"
@@ -116,13 +131,17 @@ async def run_numerics(
 ) -> NumericsAnswer:
     # Packages are installed on this machine, also for a target whose environment is remote: only
     # this machine is known to reach an index. What is installed travels with the check.
-    local = await Get(ChosenLocalEnvironmentName)
-    transitive = await Get(TransitiveTargets, TransitiveTargetsRequest(request.addresses))
+    local = await determine_local_environment(**implicitly())
+    transitive = await transitive_targets(
+        TransitiveTargetsRequest(request.addresses), **implicitly()
+    )
     # Theories that the code cites are in the closure too, but only Python and plain files are
     # inputs: a new proof does not run the numbers again.
     seen = [t for t in transitive.closure if t.address not in request.without]
     if request.resolve:
-        lockfile = await Get(Lockfile, Resolve(request.resolve, use_entire_lockfile=True))
+        lockfile = await get_lockfile_for_resolve(
+            Resolve(request.resolve, use_entire_lockfile=True), **implicitly()
+        )
         pex_request = PexRequest(
             output_filename=_PEX_FILE,
             internal_only=True,
@@ -130,22 +149,23 @@ async def run_numerics(
             interpreter_constraints=InterpreterConstraints(python_setup.interpreter_constraints),
         )
     else:
-        pex_request = await Get(
-            PexRequest,
-            {
-                _requirements(*request.addresses): PexFromTargetsRequest,
-                local.val: EnvironmentName,
-            },
+        pex_request = await create_pex_from_targets(
+            **implicitly(
+                {
+                    _requirements(*request.addresses): PexFromTargetsRequest,
+                    local.val: EnvironmentName,
+                }
+            )
         )
-    venv, sources = await MultiGet(
-        Get(VenvPex, {pex_request: PexRequest, local.val: EnvironmentName}),
-        Get(PythonSourceFiles, PythonSourceFilesRequest(seen, include_files=True)),
+    venv, sources = await concurrently(
+        create_venv_pex(**implicitly({pex_request: PexRequest, local.val: EnvironmentName})),
+        prepare_python_sources(PythonSourceFilesRequest(seen, include_files=True), **implicitly()),
     )
     script = pkgutil.get_data("fourfold.toolchains.scripts", "about_module.py")
     assert script is not None
-    about = await Get(Digest, CreateDigest([FileContent(_ABOUT, script)]))
-    inputs = await Get(
-        Digest, MergeDigests([sources.source_files.snapshot.digest, request.inputs, about])
+    about = await create_digest(CreateDigest([FileContent(_ABOUT, script)]))
+    inputs = await merge_digests(
+        MergeDigests([sources.source_files.snapshot.digest, request.inputs, about])
     )
     environment = {
         "PEX_EXTRA_SYS_PATH": ":".join(sources.source_roots),
@@ -173,16 +193,18 @@ async def run_numerics(
             else ProcessCacheScope.SUCCESSFUL
         ),
     )
-    process = await Get(Process, {venv_process: VenvPexProcess, local.val: EnvironmentName})
+    process = await setup_venv_pex_process(
+        **implicitly({venv_process: VenvPexProcess, local.val: EnvironmentName})
+    )
     # Wait for a shared cache before starting a run in vain; a VenvPexProcess cannot say so.
     process = dataclasses.replace(process, remote_cache_speculation_delay_millis=2000)
     # This alone runs in the environment of the target.
     result = await own_answer(line, process)
-    reports = await Get(
-        DigestContents, DigestSubset(result.output_digest, PathGlobs([REPORT_PATH]))
+    reports = await get_digest_contents(
+        **implicitly(DigestSubset(result.output_digest, PathGlobs([REPORT_PATH])))
     )
-    plots = await Get(
-        Digest, DigestSubset(result.output_digest, PathGlobs([f"{PLOT_FOLDER}/*"]))
+    plots = await digest_subset_to_digest(
+        DigestSubset(result.output_digest, PathGlobs([f"{PLOT_FOLDER}/*"]))
     )
     report = reports[0].content.decode() if reports else ""
     return NumericsAnswer(
@@ -190,8 +212,8 @@ async def run_numerics(
         stdout=result.stdout.decode(errors="replace"),
         report=report,
         problem="" if report else problem(result.exit_code, result.stderr, request.timeout),
-        written=await Get(Digest, RemovePrefix(result.output_digest, REPORT_FOLDER)),
-        plots=await Get(Snapshot, RemovePrefix(plots, PLOT_FOLDER)),
+        written=await remove_prefix(RemovePrefix(result.output_digest, REPORT_FOLDER)),
+        plots=await digest_to_snapshot(**implicitly(RemovePrefix(plots, PLOT_FOLDER))),
         environment=venv.digest.fingerprint,
         metadata=result.metadata,
     )
@@ -219,19 +241,21 @@ class NumericsProgram:
 
 @rule(desc="Prepare a numeric program", level=LogLevel.DEBUG)
 async def prepare_program(request: NumericsProgram, pex_env: PexEnvironment) -> RunRequest:
-    transitive, pex_request = await MultiGet(
-        Get(TransitiveTargets, TransitiveTargetsRequest(request.addresses)),
-        Get(PexRequest, PexFromTargetsRequest, _requirements(*request.addresses)),
+    transitive, pex_request = await concurrently(
+        transitive_targets(TransitiveTargetsRequest(request.addresses), **implicitly()),
+        create_pex_from_targets(_requirements(*request.addresses), **implicitly()),
     )
     environment = pex_env.in_sandbox(working_directory=None)
-    venv, sources = await MultiGet(
-        Get(VenvPex, VenvPexRequest(pex_request, environment)),
-        Get(PythonSourceFiles, PythonSourceFilesRequest(transitive.closure, include_files=True)),
+    venv, sources = await concurrently(
+        create_venv_pex(VenvPexRequest(pex_request, environment), **implicitly()),
+        prepare_python_sources(
+            PythonSourceFilesRequest(transitive.closure, include_files=True), **implicitly()
+        ),
     )
     roots = (os.path.join("{chroot}", root) for root in sources.source_roots)
     return RunRequest(
-        digest=await Get(
-            Digest, MergeDigests([venv.digest, sources.source_files.snapshot.digest])
+        digest=await merge_digests(
+            MergeDigests([venv.digest, sources.source_files.snapshot.digest])
         ),
         args=(
             os.path.join("{chroot}", venv.pex.argv0),

@@ -12,16 +12,16 @@ from typing import ClassVar
 
 from pants.build_graph.address import Address
 from pants.engine.process import ProcessResultMetadata
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.unions import UnionMembership, union
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement
+from fourfold.backend.prover.judge import JudgeTargetRequest, judge_target
 from fourfold.backend.prover.judgement import NO_KIND
 from fourfold.core.citations import module_of_theorem, near_names, split_citation
 from fourfold.core.report import THEOREM, Report, TheoremReport
 from fourfold.core.verdict import Verdict
+from fourfold.engine import collect_rules, concurrently, implicitly, rule
 
 
 @union
@@ -46,12 +46,17 @@ class ProofIndex:
     by_prover: FrozenDict[str, FrozenDict[str, tuple[Address, ...]]]
 
 
+@rule(polymorphic=True)
+async def proof_modules(request: ProofModulesRequest) -> ProofModules:
+    """Where one prover's modules are."""
+    raise NotImplementedError()
+
+
 @rule(desc="Index proofs by module", level=LogLevel.DEBUG)
 async def index_proofs(union_membership: UnionMembership) -> ProofIndex:
     kinds = sorted(union_membership.get(ProofModulesRequest), key=lambda kind: kind.prover)
-    found = await MultiGet(
-        Get(ProofModules, ProofModulesRequest, kind())
-        for kind in kinds
+    found = await concurrently(
+        proof_modules(**implicitly({kind(): ProofModulesRequest})) for kind in kinds
     )
     return ProofIndex(
         FrozenDict((kind.prover, modules.owners) for kind, modules in zip(kinds, found))
@@ -96,8 +101,8 @@ class Citations:
 async def resolve_citations(request: CitationsRequest, index: ProofIndex) -> Citations:
     located = {c: locate(c, index) for c in request.cited}
     addresses = sorted({place for place in located.values() if isinstance(place, Address)})
-    judgements = await MultiGet(
-        Get(TargetJudgement, JudgeTargetRequest(address)) for address in addresses
+    judgements = await concurrently(
+        judge_target(JudgeTargetRequest(address), **implicitly()) for address in addresses
     )
     resolved = resolve(located, {a: j.report for a, j in zip(addresses, judgements)})
     return dataclasses.replace(
@@ -127,9 +132,7 @@ def locate(cited: CitedBy, index: ProofIndex) -> Address | str:
     return owners[0]
 
 
-def resolve(
-    located: dict[CitedBy, Address | str], reports: dict[Address, Report]
-) -> Citations:
+def resolve(located: dict[CitedBy, Address | str], reports: dict[Address, Report]) -> Citations:
     """The outcome, given the report of each module that `located` names."""
     theorems, ious, missing, broken, unavailable = {}, set(), set(), [], []
     for cited, place in located.items():

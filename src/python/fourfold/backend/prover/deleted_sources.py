@@ -18,9 +18,10 @@ from pants.engine.internals.synthetic_targets import (
     SyntheticTargetsRequest,
 )
 from pants.engine.internals.target_adaptor import TargetAdaptor
-from pants.engine.rules import collect_rules, rule
 from pants.engine.target import COMMON_TARGET_FIELDS, MultipleSourcesField, Target
 from pants.engine.unions import UnionRule
+
+from fourfold.engine import collect_rules, rule
 
 _EXTENSIONS = (
     *(".v", ".lean", ".thy", ".ML", "ROOT"),
@@ -36,9 +37,7 @@ class _GoneMatcher:
 
     def matches(self, paths: Sequence[str]) -> list[str]:
         root = get_buildroot()
-        return [
-            p for p in paths if p.endswith(_EXTENSIONS) and not os.path.lexists(f"{root}/{p}")
-        ]
+        return [p for p in paths if p.endswith(_EXTENSIONS) and not os.path.lexists(f"{root}/{p}")]
 
 
 class DeletedSourcesField(MultipleSourcesField):

@@ -6,7 +6,6 @@ import dataclasses
 from typing import Type
 
 import pytest
-from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.target import FieldSet, Target
 
 from fourfold.backend.agda import register as agda
@@ -27,6 +26,7 @@ from fourfold.backend.lean.goals import check as lean_check
 from fourfold.backend.lean.goals import package as lean_package
 from fourfold.backend.lean.goals import test as lean_test
 from fourfold.backend.prover import expected_verdict, theorem_parity
+from fourfold.engine import EnvironmentField
 
 FIELD_SETS: tuple[Type[FieldSet], ...] = (
     agda_check.AgdaCheckFieldSet,

@@ -8,9 +8,7 @@ from typing import Any, Iterable, Sequence
 
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
-from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.addresses import UnparsedAddressInputs
-from pants.engine.rules import Get, MultiGet, _uncacheable_rule, collect_rules
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     BoolField,
@@ -18,7 +16,6 @@ from pants.engine.target import (
     StringField,
     StringSequenceField,
     Target,
-    Targets,
 )
 from pants.engine.unions import UnionMembership
 from pants.option.option_types import SkipOption
@@ -28,7 +25,7 @@ from pants.util.strutil import softwrap
 
 from fourfold.backend.prover.judge import (
     JudgeTargetRequest,
-    TargetJudgement,
+    judge_target,
     judges_of,
     readable,
     refused_judgement,
@@ -37,6 +34,14 @@ from fourfold.backend.prover.target_types import JudgedField
 from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    EnvironmentField,
+    _uncacheable_rule,
+    collect_rules,
+    concurrently,
+    implicitly,
+    resolve_targets,
+)
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
@@ -111,9 +116,7 @@ class ExpectedVerdictRequest(TestRequest):
     field_set_type = ExpectedVerdictFieldSet
 
 
-def compare(
-    report: Report, target: str, verdict: str, messages: tuple[str, ...]
-) -> Report:
+def compare(report: Report, target: str, verdict: str, messages: tuple[str, ...]) -> Report:
     """The report of the expectation: clean if it is met, and else what differs.
 
     A module that could not be judged, for want of a toolchain, leaves the expectation open.
@@ -173,7 +176,7 @@ def wrong_modules(named: Iterable[str], judged: int, targets: int, agreement: bo
     if agreement:
         return (
             f"`agreement` needs several modules in `module`; {', '.join(named)} names {judged}. "
-            "List the module once for each toolchain, as \"./main.v@toolchain=coq-8.20\"."
+            'List the module once for each toolchain, as "./main.v@toolchain=coq-8.20".'
         )
     return (
         "The field `module` must name one module that a prover can judge (or several ones, with "
@@ -195,7 +198,7 @@ async def test_expected_verdict(
     inputs = field_set.module.to_unparsed_address_inputs()
     error = field_set.verdict.error or field_set.messages.error or field_set.agreement.error
     try:
-        targets = await Get(Targets, UnparsedAddressInputs, inputs)
+        targets = await resolve_targets(**implicitly({inputs: UnparsedAddressInputs}))
         judged = [t.address for t in targets if judges_of(t, union_membership)]
         agreement = bool(field_set.agreement.value)
         error = error or wrong_modules(inputs.values, len(judged), len(targets), agreement)
@@ -203,7 +206,9 @@ async def test_expected_verdict(
         error = f"the field `module` names what is not there: {readable(e)}"
     if error:
         judged = []
-    judgements = await MultiGet(Get(TargetJudgement, JudgeTargetRequest(a)) for a in judged)
+    judgements = await concurrently(
+        judge_target(JudgeTargetRequest(a), **implicitly()) for a in judged
+    )
     report = (
         refused_judgement(address, error).report
         if error

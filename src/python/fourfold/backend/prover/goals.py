@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Mapping
+from typing import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from pants.core.goals.check import CheckResult, CheckResults
 from pants.core.goals.test import ShowOutput, TestResult
 from pants.core.util_rules.distdir import DistDir
 from pants.engine.addresses import Address
-from pants.engine.rules import Get, MultiGet
 from pants.util.strutil import pluralize
 
 from fourfold.backend.prover.compiled import FallibleCompiled
 from fourfold.backend.prover.judge import Judgement, readable
 from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.core.verdict import Verdict, exit_code
+from fourfold.engine import concurrently
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
 async def compiled_or_broken(
-    compiles: Mapping[Address, Get[FallibleCompiled]]
+    addresses: Sequence[Address], compile: Callable[[Address], Awaitable[FallibleCompiled]]
 ) -> list[FallibleCompiled]:
-    """Of all at once; if a rule raised for one, one by one, so that it alone is broken."""
+    """Of all at once; if a rule raised for one, one by one, so that it alone is broken.
+
+    `compile` calls the prover's own rule for one address, each time anew.
+    """
     try:
-        return list(await MultiGet(compiles.values()))
+        return list(await concurrently([compile(address) for address in addresses]))
     except Exception:
         found = []
-        for address, compile in compiles.items():
+        for address in addresses:
             try:
-                found.append(await compile)
+                found.append(await compile(address))
             except Exception as error:
                 said = f"it could not be compiled: {readable(error)}"
                 found.append(FallibleCompiled(address, "", Verdict.HARD_ERROR, said))

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from typing import ClassVar, Type
 
 from pants.build_graph.address import Address
-from pants.core.util_rules.environments import EnvironmentName
 from pants.engine.process import ProcessResultMetadata
-from pants.engine.rules import Get, collect_rules, rule
-from pants.engine.target import Field, Target, WrappedTarget, WrappedTargetRequest
+from pants.engine.target import Field, Target, WrappedTargetRequest
 from pants.engine.unions import UnionMembership, union
 from pants.util.logging import LogLevel
 
 from fourfold.backend.prover.target_types import invalid_fields
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
-from fourfold.toolchains.holes import KernelHoles, KernelHolesRequest
+from fourfold.engine import EnvironmentName, collect_rules, implicitly, resolve_target, rule
+from fourfold.toolchains.holes import KernelHolesRequest, kernel_holes
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +55,7 @@ class JudgeTargetRequest:
 def judges_of(target: Target, union_membership: UnionMembership) -> list[Type[JudgeRequest]]:
     """The backends that can judge it: one, or none."""
     return [
-        kind
-        for kind in union_membership.get(JudgeRequest)
-        if target.has_field(kind.field_type)
+        kind for kind in union_membership.get(JudgeRequest) if target.has_field(kind.field_type)
     ]
 
 
@@ -91,29 +88,32 @@ def broken_judgement(address: Address, error: Exception) -> TargetJudgement:
 def refused_judgement(address: Address, message: str) -> TargetJudgement:
     """Before anything of the target was looked at."""
     return TargetJudgement(
-        Report(
-            target=address.spec, prover="", verdict=Verdict.HARD_ERROR, messages=(message,)
-        )
+        Report(target=address.spec, prover="", verdict=Verdict.HARD_ERROR, messages=(message,))
     )
+
+
+@rule(polymorphic=True)
+async def judge(request: JudgeRequest, environment: EnvironmentName) -> Judgement:
+    """The backend's own judgement of a target that it can judge."""
+    raise NotImplementedError()
 
 
 @rule(desc="Judge a target", level=LogLevel.DEBUG)
 async def judge_target(
     request: JudgeTargetRequest, union_membership: UnionMembership, environment: EnvironmentName
 ) -> TargetJudgement:
-    wrapped = await Get(
-        WrappedTarget,
-        WrappedTargetRequest(request.address, description_of_origin="a judgement"),
+    wrapped = await resolve_target(
+        WrappedTargetRequest(request.address, description_of_origin="a judgement"), **implicitly()
     )
     invalid = invalid_fields(wrapped.target)
     if invalid is not None:
         return refused_judgement(request.address, invalid)
     kind = judges_of(wrapped.target, union_membership)[0]
     try:
-        judged = await Get(
-            Judgement, {kind(request.address): JudgeRequest, environment: EnvironmentName}
+        judged = await judge(
+            **implicitly({kind(request.address): JudgeRequest, environment: EnvironmentName})
         )
-        holes = await Get(KernelHoles, KernelHolesRequest(judged.report.toolchain))
+        holes = await kernel_holes(KernelHolesRequest(judged.report.toolchain), **implicitly())
         report = dataclasses.replace(judged.report, known_holes=holes.ids)
         return TargetJudgement(report, judged.metadata)
     except Exception as error:

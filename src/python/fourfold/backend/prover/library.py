@@ -10,20 +10,22 @@ from dataclasses import dataclass
 from typing import ClassVar, Iterable, Sequence, Type
 
 from pants.build_graph.address import Address
-from pants.core.util_rules.environments import EnvironmentName
 from pants.engine.process import ProcessResultMetadata
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import (
     DependenciesRequest,
     Target,
-    Targets,
-    WrappedTarget,
     WrappedTargetRequest,
 )
 from pants.engine.unions import UnionMembership, UnionRule, union
 from pants.util.logging import LogLevel
 
-from fourfold.backend.prover.judge import Judgement, JudgeRequest, broken_judgement, judges_of
+from fourfold.backend.prover.judge import (
+    Judgement,
+    JudgeRequest,
+    broken_judgement,
+    judge,
+    judges_of,
+)
 from fourfold.backend.prover.library_targets import LibraryModulesField, LibraryProblemsField
 from fourfold.backend.prover.target_types import (
     IousField,
@@ -42,6 +44,15 @@ from fourfold.core.library import (
 )
 from fourfold.core.report import Report, counted
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    EnvironmentName,
+    collect_rules,
+    concurrently,
+    implicitly,
+    resolve_target,
+    resolve_targets,
+    rule,
+)
 
 
 @union(in_scope_types=[EnvironmentName])
@@ -66,6 +77,12 @@ class LoadedLibrary:
     messages: tuple[str, ...] = ()
     metadata: tuple[ProcessResultMetadata, ...] = ()
     seconds: float = 0.0
+
+
+@rule(polymorphic=True)
+async def load_library(request: LoadLibraryRequest, environment: EnvironmentName) -> LoadedLibrary:
+    """One prover's own load of a library."""
+    raise NotImplementedError()
 
 
 class JudgeLibraryRequest(JudgeRequest):
@@ -146,17 +163,16 @@ async def _judgements(
     """Of all at once; if a rule raised for one, one by one, so that it alone is broken."""
     kinds = [judges_of(m, union_membership)[0](m.address) for m in modules]
     try:
-        return await MultiGet(
-            Get(Judgement, {kind: JudgeRequest, environment: EnvironmentName}) for kind in kinds
+        return await concurrently(
+            judge(**implicitly({kind: JudgeRequest, environment: EnvironmentName}))
+            for kind in kinds
         )
     except Exception:
         found = []
         for kind in kinds:
             try:
                 found.append(
-                    await Get(
-                        Judgement, {kind: JudgeRequest, environment: EnvironmentName}
-                    )
+                    await judge(**implicitly({kind: JudgeRequest, environment: EnvironmentName}))
                 )
             except Exception as error:
                 found.append(broken_judgement(kind.address, error))
@@ -167,11 +183,11 @@ async def _judgements(
 async def judge_library(
     request: JudgeLibraryRequest, union_membership: UnionMembership, environment: EnvironmentName
 ) -> Judgement:
-    wrapped = await Get(
-        WrappedTarget, WrappedTargetRequest(request.address, description_of_origin="a library")
+    wrapped = await resolve_target(
+        WrappedTargetRequest(request.address, description_of_origin="a library"), **implicitly()
     )
     target = wrapped.target
-    every = await Get(Targets, DependenciesRequest(target[LibraryModulesField]))
+    every = await resolve_targets(**implicitly(DependenciesRequest(target[LibraryModulesField])))
     modules = judged_modules(target, every)
     judgements = await _judgements(modules, union_membership, environment)
     reports = tuple(j.report for j in judgements)
@@ -189,8 +205,8 @@ async def judge_library(
     ]
     if loaders and len(modules) > 1 and len(library.judged) == len(modules):
         load = loaders[0](request.address, tuple(m.address for m in modules))
-        loaded = await Get(
-            LoadedLibrary, {load: LoadLibraryRequest, environment: EnvironmentName}
+        loaded = await load_library(
+            **implicitly({load: LoadLibraryRequest, environment: EnvironmentName})
         )
     skipped = len([m for m in every if m.has_field(ProofSourceField)]) - len(modules)
     report = library_report(target, library, reports, skipped, loaded)

@@ -11,11 +11,9 @@ import glob
 import os
 from typing import Any, ClassVar, Iterable, Type
 
-from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.addresses import Address
-from pants.engine.fs import PathGlobs, Paths
+from pants.engine.fs import PathGlobs
 from pants.engine.internals.parametrize import Parametrize
-from pants.engine.rules import Get, MultiGet
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     Dependencies,
@@ -24,7 +22,6 @@ from pants.engine.target import (
     MultipleSourcesField,
     OverridesField,
     SingleSourceField,
-    SourcesPaths,
     SourcesPathsRequest,
     StringSequenceField,
     Target,
@@ -39,6 +36,13 @@ from fourfold.backend.prover.target_types import (
     SkipProverField,
     StatementsField,
     TheoremsField,
+)
+from fourfold.engine import (
+    EnvironmentField,
+    concurrently,
+    implicitly,
+    path_globs_to_paths,
+    resolve_source_paths,
 )
 
 LIBRARY = "library"
@@ -89,11 +93,11 @@ async def generated_library(
     found: tuple[str, ...] = ()
     try:
         field = generator[MultipleSourcesField]
-        found = (await Get(SourcesPaths, SourcesPathsRequest(field))).files
+        found = (await resolve_source_paths(SourcesPathsRequest(field), **implicitly())).files
     except Exception as e:
         problems.append(f"the field `sources` of {generator.address}: {e}")
     globs = _override_globs(generator)
-    matched = await MultiGet(Get(Paths, PathGlobs([glob])) for glob in globs.values())
+    matched = await concurrently(path_globs_to_paths(PathGlobs([glob])) for glob in globs.values())
     fields, said = _overrides(
         {key: paths.files for key, paths in zip(globs, matched)}, generator, found
     )

@@ -8,14 +8,11 @@ from pants.build_graph.address import Address
 from pants.engine.environment import EnvironmentName
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
-    DependenciesRequest,
     Target,
     Targets,
     WrappedTarget,
-    WrappedTargetRequest,
 )
 from pants.engine.unions import UnionMembership
-from pants.testutil.rule_runner import MockGet, run_rule_with_mocks
 
 from fourfold.backend.prover.judge import Judgement, JudgeRequest
 from fourfold.backend.prover.library import (
@@ -28,6 +25,7 @@ from fourfold.backend.prover.library_targets import LIBRARY_FIELDS, LibraryModul
 from fourfold.backend.prover.target_types import PROOF_FIELDS, ProofSourceField
 from fourfold.core.report import Report, TheoremReport
 from fourfold.core.verdict import Verdict
+from fourfold.rule_testing import run_rule
 
 
 class FakeModulesField(LibraryModulesField):
@@ -78,25 +76,23 @@ def judge(
     library = FakeLibrary(fields, ADDRESS)
     asked: list[LoadFakeLibrary] = []
 
-    def judge_module(request: JudgeFakeModule, _: EnvironmentName) -> Judgement:
+    def judge_module(given: dict[JudgeFakeModule, type]) -> Judgement:
+        ((request, _), _) = given.items()
         report = next(r for m, r in modules.items() if m.address == request.address)
         assert report is not None
         return Judgement(report)
 
-    def load(request: LoadFakeLibrary, _: EnvironmentName) -> LoadedLibrary:
-        asked.append(request)
+    def load(given: dict[LoadFakeLibrary, type]) -> LoadedLibrary:
+        asked.append(next(iter(given)))
         return loaded
 
-    judgement = run_rule_with_mocks(
-        judge_library.rule.func,
-        rule_args=[JudgeLibraryRequest(ADDRESS), UNIONS, EnvironmentName(None)],
-        mock_gets=[
-            MockGet(WrappedTarget, (WrappedTargetRequest,), lambda _: WrappedTarget(library)),
-            MockGet(Targets, (DependenciesRequest,), lambda _: Targets(modules)),
-            MockGet(Judgement, (JudgeRequest, EnvironmentName), judge_module),
-            MockGet(LoadedLibrary, (LoadLibraryRequest, EnvironmentName), load),
-        ],
-        union_membership=UNIONS,
+    judgement = run_rule(
+        judge_library,
+        (JudgeLibraryRequest(ADDRESS), UNIONS, EnvironmentName(None)),
+        resolve_target=lambda *_: WrappedTarget(library),
+        resolve_targets=lambda *_: Targets(modules),
+        judge=judge_module,
+        load_library=load,
     )
     return judgement.report, asked
 

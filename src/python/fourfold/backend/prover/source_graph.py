@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import DefaultDict, Iterable, Mapping, Sequence
 
 from pants.build_graph.address import Address
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
 from pants.engine.target import (
     AllTargets,
     CoarsenedTarget,
@@ -24,6 +23,14 @@ from pants.util.logging import LogLevel
 from pants.util.memo import memoized_property
 
 from fourfold.backend.prover.target_types import ProofSourceField, ProofSourcesField
+from fourfold.engine import (
+    collect_rules,
+    concurrently,
+    implicitly,
+    resolve_coarsened_targets,
+    resolve_targets,
+    rule,
+)
 from fourfold.toolchains.lock_targets import lock_address
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
@@ -60,23 +67,21 @@ async def proof_graph(targets: AllProofTargets) -> ProofGraph:
     # it. Each process then takes longer to start, since the daemon's memory is mapped anew for
     # it. So what is asked for all at once below is asked for in parts before.
     for start in range(0, len(targets), _AT_ONCE):
-        await MultiGet(
-            Get(Targets, DependenciesRequest(target.get(Dependencies)))
+        await concurrently(
+            resolve_targets(**implicitly(DependenciesRequest(target.get(Dependencies))))
             for target in targets[start : start + _AT_ONCE]
         )
     return ProofGraph(
-        await Get(
-            CoarsenedTargets,
+        await resolve_coarsened_targets(
             CoarsenedTargetsRequest([t.address for t in targets], expanded_targets=True),
+            **implicitly(),
         )
     )
 
 
 def proof_sources(component: CoarsenedTarget) -> list[Target]:
     """Sources of a component, sorted; several ones import each other in a cycle."""
-    return sorted(
-        (t for t in component.members if is_proof(t)), key=lambda t: t.address
-    )
+    return sorted((t for t in component.members if is_proof(t)), key=lambda t: t.address)
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ class ModuleMap:
 
 
 def by_toolchain(
-    provided: Iterable[tuple[str, str, Address]]
+    provided: Iterable[tuple[str, str, Address]],
 ) -> FrozenDict[str, FrozenDict[str, tuple[Address, ...]]]:
     """The content of a `ModuleMap`, from (toolchain, module, address) of each source."""
     found: DefaultDict[str, DefaultDict[str, list[Address]]] = defaultdict(

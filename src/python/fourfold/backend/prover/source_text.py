@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.fs import Digest, DigestContents
-from pants.engine.rules import Get, collect_rules, rule
+from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.util.logging import LogLevel
 
 from fourfold.backend.prover.target_types import ProofSourceField
+from fourfold.engine import collect_rules, determine_source_files, get_digest_contents, rule
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class SourceText:
 @rule(desc="Read a proof source", level=LogLevel.DEBUG)
 async def read_source_text(request: SourceTextRequest) -> SourceText:
     try:
-        sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
-        contents = await Get(DigestContents, Digest, sources.snapshot.digest)
+        sources = await determine_source_files(SourceFilesRequest([request.source]))
+        contents = await get_digest_contents(sources.snapshot.digest)
     except Exception:
         return SourceText(request.source.file_path, "")
     text = "".join(file.content.decode(errors="replace") for file in contents)

@@ -13,12 +13,11 @@ from pants.core.goals.tailor import (
     PutativeTargets,
     PutativeTargetsRequest,
 )
-from pants.engine.fs import PathGlobs, Paths
-from pants.engine.rules import Get
 from pants.engine.target import Target
 from pants.option.global_options import GlobalOptions
 
 from fourfold.core.tailoring import LibraryPlan, Unfit, plan_libraries
+from fourfold.engine import path_globs_to_paths
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ async def unowned_sources(
     options: GlobalOptions,
     *globs: str,
 ) -> tuple[str, ...]:
-    found = await Get(Paths, PathGlobs, request.path_globs(*globs))
+    found = await path_globs_to_paths(request.path_globs(*globs))
     plugins = plugin_folders(options.pythonpath, get_buildroot())
     return tuple(f for f in found.files if f not in owned and not f.startswith(plugins))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pants.build_graph.address import Address
-from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.target import (
     BoolField,
     DictStringToStringField,
@@ -20,6 +19,8 @@ from pants.engine.target import (
     Target,
 )
 from pants.util.strutil import softwrap
+
+from fourfold.engine import EnvironmentField
 
 
 class JudgedField(Field):

@@ -13,10 +13,7 @@ import toml
 from pants.build_graph.address import Address
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
-from pants.core.util_rules.environments import EnvironmentField
-from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.fs import Digest, DigestContents
-from pants.engine.rules import Get, MultiGet, _uncacheable_rule, collect_rules, rule
+from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     AllTargets,
@@ -27,7 +24,6 @@ from pants.engine.target import (
     SingleSourceField,
     StringField,
     Target,
-    WrappedTarget,
     WrappedTargetRequest,
 )
 from pants.engine.unions import UnionRule
@@ -38,18 +34,18 @@ from pants.util.logging import LogLevel
 from pants.util.strutil import softwrap
 
 from fourfold.backend.prover.citations import (
-    Citations,
     CitationsRequest,
     CitedBy,
     ProofIndex,
     locate,
+    resolve_citations,
 )
 from fourfold.backend.prover.goals import recorded_test
 from fourfold.backend.prover.judge import (
     Judgement,
     JudgeRequest,
     JudgeTargetRequest,
-    TargetJudgement,
+    judge_target,
 )
 from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.core.parity import (
@@ -61,6 +57,17 @@ from fourfold.core.parity import (
 )
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    EnvironmentField,
+    _uncacheable_rule,
+    collect_rules,
+    concurrently,
+    determine_source_files,
+    get_digest_contents,
+    implicitly,
+    resolve_target,
+    rule,
+)
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
@@ -129,8 +136,8 @@ class FallibleParityTable:
 
 @rule(desc="Read a parity table", level=LogLevel.DEBUG)
 async def read_parity_table(request: ParityTableRequest) -> FallibleParityTable:
-    sources = await Get(SourceFiles, SourceFilesRequest([request.source]))
-    contents = await Get(DigestContents, Digest, sources.snapshot.digest)
+    sources = await determine_source_files(SourceFilesRequest([request.source]))
+    contents = await get_digest_contents(sources.snapshot.digest)
     path = request.source.file_path
     try:
         raw = toml.loads(contents[0].content.decode())
@@ -179,14 +186,14 @@ class JudgeParityRequest(JudgeRequest):
 
 @rule(desc="Judge a column of a parity table", level=LogLevel.DEBUG)
 async def judge_parity(request: JudgeParityRequest, columns: ParityColumns) -> Judgement:
-    wrapped = await Get(
-        WrappedTarget,
+    wrapped = await resolve_target(
         WrappedTargetRequest(request.address, description_of_origin="a parity table"),
+        **implicitly(),
     )
     source = wrapped.target[ParityTableField]
     prover = wrapped.target[ParityProverField].value
     facts = dict(target=request.address.spec, prover=prover)
-    read = await Get(FallibleParityTable, ParityTableRequest(source))
+    read = await read_parity_table(ParityTableRequest(source))
     if read.table is None:
         return Judgement(Report(**facts, verdict=Verdict.HARD_ERROR, messages=(read.error,)))
     path = source.file_path
@@ -194,9 +201,13 @@ async def judge_parity(request: JudgeParityRequest, columns: ParityColumns) -> J
     if error:
         return Judgement(Report(**facts, verdict=Verdict.HARD_ERROR, messages=(error,)))
     column = read.table.column(prover)
-    present, absent = await MultiGet(
-        Get(Citations, CitationsRequest(tuple(cited(c) for c in column if not c.absent))),
-        Get(Citations, CitationsRequest(tuple(cited(c) for c in column if c.absent))),
+    present, absent = await concurrently(
+        resolve_citations(
+            CitationsRequest(tuple(cited(c) for c in column if not c.absent)), **implicitly()
+        ),
+        resolve_citations(
+            CitationsRequest(tuple(cited(c) for c in column if c.absent)), **implicitly()
+        ),
     )
     judged = judge_column(
         column,
@@ -232,7 +243,7 @@ class InferParityDependencies(InferDependenciesRequest):
 async def infer_parity_dependencies(
     request: InferParityDependencies, index: ProofIndex
 ) -> InferredDependencies:
-    read = await Get(FallibleParityTable, ParityTableRequest(request.field_set.source))
+    read = await read_parity_table(ParityTableRequest(request.field_set.source))
     prover = request.field_set.prover.value
     if read.table is None or prover not in read.table.provers:
         return InferredDependencies(())
@@ -267,7 +278,7 @@ async def test_parity(
     dist: DistDir,
 ) -> TestResult:
     address = batch.single_element.address
-    judgement = await Get(TargetJudgement, JudgeTargetRequest(address))
+    judgement = await judge_target(JudgeTargetRequest(address), **implicitly())
     return await recorded_test(judgement, address, test.output, dist, fourfold)
 
 

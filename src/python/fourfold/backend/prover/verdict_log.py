@@ -18,9 +18,8 @@ from pants.base.build_environment import get_buildroot
 from pants.core.goals.test import ShowOutput, TestResult
 from pants.core.util_rules.distdir import DistDir
 from pants.engine.addresses import Address
-from pants.engine.fs import EMPTY_FILE_DIGEST, CreateDigest, FileContent, Snapshot
+from pants.engine.fs import EMPTY_FILE_DIGEST, CreateDigest, FileContent
 from pants.engine.process import ProcessResultMetadata
-from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.streaming_workunit_handler import (
     WorkunitsCallback,
     WorkunitsCallbackFactory,
@@ -30,6 +29,7 @@ from pants.engine.unions import UnionRule
 
 from fourfold.core.report import Report, to_json, to_junit_xml, totals
 from fourfold.core.verdict import Verdict, exit_code
+from fourfold.engine import collect_rules, digest_to_snapshot, implicitly, make_test_result, rule
 
 logger = logging.getLogger(__name__)
 
@@ -116,15 +116,14 @@ async def test_result(
     `strict` and `lacks` are the options of `[fourfold]`.
     """
     text = "\n".join(report.messages)
-    xml = await Get(
-        Snapshot,
-        CreateDigest(
-            [FileContent(f"{file_stem(address)}.xml", to_junit_xml(report).encode())]
-        ),
+    xml = await digest_to_snapshot(
+        **implicitly(
+            CreateDigest([FileContent(f"{file_stem(address)}.xml", to_junit_xml(report).encode())])
+        )
     )
     code = exit_code(report.verdict, strict=strict, lacks=lacks, missing=report.missing)
     shown = report.verdict is not Verdict.NOT_AVAILABLE or code != 0
-    return TestResult(
+    return make_test_result(
         exit_code=code,
         stdout=text + "\n" if text else "",
         stdout_digest=EMPTY_FILE_DIGEST,

@@ -10,27 +10,28 @@ from typing import Any, Iterable, Mapping, Sequence
 from pants.backend.python.target_types import PythonResolveField
 from pants.build_graph.address import Address
 from pants.core.goals.test import TestSubsystem
-from pants.core.util_rules.environments import EnvironmentName, EnvironmentNameRequest
 from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import (
     EMPTY_DIGEST,
     CreateDigest,
     Digest,
-    DigestEntries,
     FileContent,
     FileEntry,
     MergeDigests,
 )
 from pants.engine.process import ProcessResultMetadata
-from pants.engine.rules import Get, MultiGet, collect_rules, rule
-from pants.engine.target import Target, Targets, WrappedTarget, WrappedTargetRequest
+from pants.engine.target import Target, WrappedTargetRequest
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
-from fourfold.backend.numerics.process import REPORT_FOLDER, NumericsAnswer, NumericsProcess
+from fourfold.backend.gradients.dependency_inference import CodeRequest, find_code
+from fourfold.backend.numerics.process import (
+    REPORT_FOLDER,
+    NumericsProcess,
+    run_numerics,
+)
 from fourfold.backend.traces.bounds import bounds_problems
 from fourfold.backend.traces.judgement import Missing, judge_comparison, read_report
-from fourfold.backend.traces.record import RecordedTrace, RecordTrace
+from fourfold.backend.traces.record import RecordedTrace, RecordTrace, record_trace
 from fourfold.backend.traces.settings import bound_entries, file_name, group_of, trace_name
 from fourfold.backend.traces.subsystem import TraceComparisonsSubsystem, TracesSubsystem
 from fourfold.backend.traces.target_types import (
@@ -42,6 +43,20 @@ from fourfold.backend.traces.target_types import (
 )
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    EnvironmentName,
+    EnvironmentNameRequest,
+    collect_rules,
+    concurrently,
+    create_digest,
+    get_digest_entries,
+    implicitly,
+    merge_digests,
+    resolve_environment_name,
+    resolve_target,
+    resolve_targets,
+    rule,
+)
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 Bounds = Mapping[str, Mapping[str, Any]]
@@ -133,12 +148,14 @@ async def compare_traces(
     test: TestSubsystem,
     fourfold: FourfoldSubsystem,
 ) -> ComparedTraces:
-    wrapped = await Get(
-        WrappedTarget, WrappedTargetRequest(request.address, description_of_origin="a comparison")
+    wrapped = await resolve_target(
+        WrappedTargetRequest(request.address, description_of_origin="a comparison"), **implicitly()
     )
     target = wrapped.target
-    compared = await Get(
-        Targets, UnparsedAddressInputs, target[ComparedTracesField].to_unparsed_address_inputs()
+    compared = await resolve_targets(
+        **implicitly(
+            {target[ComparedTracesField].to_unparsed_address_inputs(): UnparsedAddressInputs}
+        )
     )
     facts = dict(target=request.address.spec, prover=TraceComparisonsSubsystem.options_scope)
     asked = dict(strict=fourfold.strict, lacks=fourfold.lacks)
@@ -146,48 +163,49 @@ async def compare_traces(
     if problems:
         refused = judge_comparison(None, (), problems, {}, **asked, **facts)
         return ComparedTraces(refused, (), EMPTY_DIGEST, ())
-    environments = await MultiGet(
-        Get(EnvironmentName, EnvironmentNameRequest, EnvironmentNameRequest.from_target(t))
+    environments = await concurrently(
+        resolve_environment_name(EnvironmentNameRequest.from_target(t), **implicitly())
         for t in compared
     )
-    recorded = await MultiGet(
-        Get(RecordedTrace, {RecordTrace(t.address): RecordTrace, environment: EnvironmentName})
+    recorded = await concurrently(
+        record_trace(
+            **implicitly({RecordTrace(t.address): RecordTrace, environment: EnvironmentName})
+        )
         for t, environment in zip(compared, environments)
     )
     paired, missing, failed = sort_out(recorded)
-    entries = await MultiGet(Get(DigestEntries, Digest, r.trace) for r in recorded)
-    own = await Get(
-        Digest,
+    entries = await concurrently(get_digest_entries(r.trace) for r in recorded)
+    own = await create_digest(
         CreateDigest(
             FileEntry(file_name(r.name), entry.file_digest)
             for r, found in zip(recorded, entries)
             for entry in found
             if isinstance(entry, FileEntry)
-        ),
+        )
     )
     finding, answer = None, None
     if paired:
         content = request_json(paired, missing, target[ComparisonBoundsField].value)
-        file = await Get(Digest, CreateDigest([FileContent(_REQUEST_FILE, content.encode())]))
-        code = await Get(
-            Code,
+        file = await create_digest(CreateDigest([FileContent(_REQUEST_FILE, content.encode())]))
+        code = await find_code(
             CodeRequest(
                 request.address,
                 target[TraceDependenciesField],
                 target[PythonResolveField],
                 (traces.comparer,),
             ),
+            **implicitly(),
         )
-        answer = await Get(
-            NumericsAnswer,
+        answer = await run_numerics(
             NumericsProcess(
                 code.addresses,
                 traces.comparer,
                 (_REQUEST_FILE,),
                 target[TraceTimeoutField].calculate_from_global_options(test),
                 f"Compare {len(paired)} traces of {request.address}",
-                inputs=await Get(Digest, MergeDigests([own, file])),
+                inputs=await merge_digests(MergeDigests([own, file])),
             ),
+            **implicitly(),
         )
         finding = read_report(traces.comparer, answer.report, answer.exit_code, answer.problem)
     metadata = (
@@ -204,9 +222,7 @@ async def compare_traces(
         toolchain_digest=answer.environment if answer else "",
         seconds=(("run", sum(m.total_elapsed_ms or 0 for m in metadata) / 1000),),
     )
-    written = await Get(
-        Digest, MergeDigests([own, answer.written if answer else EMPTY_DIGEST])
-    )
+    written = await merge_digests(MergeDigests([own, answer.written if answer else EMPTY_DIGEST]))
     return ComparedTraces(report, tuple(recorded), written, metadata)
 
 

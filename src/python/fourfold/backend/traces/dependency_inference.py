@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.backend.python.target_types import PythonResolveField
-from pants.engine.internals.graph import Owners, OwnersRequest
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.internals.graph import OwnersRequest
 from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients.dependency_inference import (
-    Code,
     CodeRequest,
     NetSpecMap,
+    find_code,
     owner_of_net,
 )
 from fourfold.backend.traces.subsystem import TracesSubsystem
@@ -25,6 +24,7 @@ from fourfold.backend.traces.target_types import (
     TraceDependenciesField,
     TraceNetField,
 )
+from fourfold.engine import collect_rules, find_owners, implicitly, rule
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,12 @@ async def infer_trace_dependencies(
         *traces.recording_modules(fs.corner.value),
         *((traces.differ,) if fs.baseline.value else ()),
     )
-    code = await Get(Code, CodeRequest(fs.address, fs.dependencies, fs.resolve, modules))
+    code = await find_code(
+        CodeRequest(fs.address, fs.dependencies, fs.resolve, modules), **implicitly()
+    )
     found = {owner_of_net(fs.net.value, fs.address, nets), *code.addresses}
     if fs.baseline.value:
-        found.update(await Get(Owners, OwnersRequest((fs.baseline.value,))))
+        found.update(await find_owners(OwnersRequest((fs.baseline.value,)), **implicitly()))
     return InferredDependencies(found)
 
 
@@ -75,8 +77,8 @@ async def infer_comparison_dependencies(
     request: InferComparisonDependencies, traces: TracesSubsystem
 ) -> InferredDependencies:
     fs = request.field_set
-    code = await Get(
-        Code, CodeRequest(fs.address, fs.dependencies, fs.resolve, (traces.comparer,))
+    code = await find_code(
+        CodeRequest(fs.address, fs.dependencies, fs.resolve, (traces.comparer,)), **implicitly()
     )
     return InferredDependencies(code.addresses)
 

@@ -9,19 +9,15 @@ from typing import Any
 from pants.backend.python.target_types import PythonResolveField
 from pants.build_graph.address import Address
 from pants.core.goals.test import TestSubsystem
-from pants.core.util_rules.environments import EnvironmentTarget, LocalEnvironmentTarget
 from pants.engine.fs import (
     EMPTY_DIGEST,
     Digest,
-    DigestContents,
-    DigestEntries,
     DigestSubset,
     FileEntry,
     PathGlobs,
 )
 from pants.engine.process import ProcessResultMetadata
-from pants.engine.rules import Get, _uncacheable_rule, collect_rules, rule
-from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.engine.target import WrappedTargetRequest
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
@@ -29,16 +25,29 @@ from fourfold.backend.gradients.dependency_inference import (
     Code,
     CodeRequest,
     NetSpecMap,
+    find_code,
     owner_of_net,
 )
 from fourfold.backend.gradients.net_rules import NetRules
-from fourfold.backend.numerics.process import NumericsAnswer, NumericsProcess
+from fourfold.backend.numerics.process import NumericsProcess, run_numerics
 from fourfold.backend.traces.corners import without_driver
 from fourfold.backend.traces.judgement import Finding, read_probe, read_report
 from fourfold.backend.traces.settings import TraceSettings, trace_name, trace_settings
 from fourfold.backend.traces.subsystem import TracesSubsystem
 from fourfold.backend.traces.target_types import TraceDependenciesField, TraceTimeoutField
 from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    EnvironmentTarget,
+    LocalEnvironmentTarget,
+    _uncacheable_rule,
+    collect_rules,
+    digest_subset_to_digest,
+    get_digest_contents,
+    get_digest_entries,
+    implicitly,
+    resolve_target,
+    rule,
+)
 
 TRACE_FILE = "trace.jsonl"
 _TIMING_FILE = "timing.json"
@@ -70,8 +79,7 @@ async def find_device(
         reason = without_driver(request.corner)
         if reason:
             return FoundDevice("", Finding(Verdict.NOT_AVAILABLE, (reason,)))
-    answer = await Get(
-        NumericsAnswer,
+    answer = await run_numerics(
         NumericsProcess(
             request.code.addresses,
             traces.probe,
@@ -81,10 +89,9 @@ async def find_device(
             each_session=True,
             resolve=traces.resolves.get(request.corner, ""),
         ),
+        **implicitly(),
     )
-    return FoundDevice(
-        *read_probe(request.corner, answer.stdout, answer.exit_code, answer.problem)
-    )
+    return FoundDevice(*read_probe(request.corner, answer.stdout, answer.exit_code, answer.problem))
 
 
 @dataclass(frozen=True)
@@ -146,32 +153,31 @@ async def record_trace(
     nets: NetSpecMap,
     net_rules: NetRules,
 ) -> RecordedTrace:
-    wrapped = await Get(
-        WrappedTarget, WrappedTargetRequest(request.address, description_of_origin="a trace")
+    wrapped = await resolve_target(
+        WrappedTargetRequest(request.address, description_of_origin="a trace"), **implicitly()
     )
     target = wrapped.target
     settings = trace_settings(target, full=traces.full)
     name = trace_name(request.address)
     net = owner_of_net(settings.net, request.address, nets)
-    code = await Get(
-        Code,
+    code = await find_code(
         CodeRequest(
             request.address,
             target[TraceDependenciesField],
             target[PythonResolveField],
             traces.recording_modules(settings.corner),
         ),
+        **implicitly(),
     )
     variables = {}
     if settings.needs_gpu:
-        found = await Get(FoundDevice, FindDevice(settings.corner, code))
+        found = await find_device(FindDevice(settings.corner, code), **implicitly())
         if not found.device:
             return RecordedTrace(request.address, name, settings, found.finding, code)
         variables["FOURFOLD_DEVICE"] = found.device
     timeout = None if traces.full else target[TraceTimeoutField].calculate_from_global_options(test)
     # Not in the closure of the target itself: a new baseline must not record the trace again.
-    answer = await Get(
-        NumericsAnswer,
+    answer = await run_numerics(
         NumericsProcess(
             (net, *code.addresses),
             traces.recorder,
@@ -182,11 +188,14 @@ async def record_trace(
             environment=FrozenDict(variables),
             resolve=traces.resolves.get(settings.corner, ""),
         ),
+        **implicitly(),
     )
     finding = read_report(traces.recorder, answer.report, answer.exit_code, answer.problem)
-    trace = await Get(Digest, DigestSubset(answer.written, PathGlobs([TRACE_FILE])))
-    timing = await Get(DigestContents, DigestSubset(answer.written, PathGlobs([_TIMING_FILE])))
-    entries = await Get(DigestEntries, Digest, trace)
+    trace = await digest_subset_to_digest(DigestSubset(answer.written, PathGlobs([TRACE_FILE])))
+    timing = await get_digest_contents(
+        **implicitly(DigestSubset(answer.written, PathGlobs([_TIMING_FILE])))
+    )
+    entries = await get_digest_entries(trace)
     files = [entry for entry in entries if isinstance(entry, FileEntry)]
     if finding.verdict.passes and not files:
         finding = Finding(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pants.core.util_rules.environments import EnvironmentField
-from pants.engine.fs import PathGlobs, Paths
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.fs import PathGlobs
 from pants.engine.target import GeneratedTargets, GenerateTargetsRequest, InvalidFieldException
 from pants.engine.unions import UnionMembership, UnionRule
 
@@ -21,6 +19,7 @@ from fourfold.backend.traces.target_types import (
     TraceCornersField,
     TraceGpuEnvironmentField,
 )
+from fourfold.engine import EnvironmentField, collect_rules, path_globs_to_paths, rule
 
 
 class GenerateGpuTraces(GenerateTargetsRequest):
@@ -45,7 +44,7 @@ async def generate_gpu_traces(
     folder = generator[TraceBaselinesField].value
     recorded = set()
     if folder is not None:
-        paths = await Get(Paths, PathGlobs([os.path.join(folder, "*.jsonl")]))
+        paths = await path_globs_to_paths(PathGlobs([os.path.join(folder, "*.jsonl")]))
         recorded.update(paths.files)
     gpu_environment = generator[TraceGpuEnvironmentField].value
     targets = []

@@ -5,7 +5,6 @@ from typing import Any, Mapping, Optional, Union
 from pants.backend.python.target_types import PythonResolveField
 from pants.build_graph.address import Address
 from pants.core.goals.test import TestTimeoutField
-from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     Field,
@@ -25,6 +24,7 @@ from pants.util.strutil import softwrap
 
 from fourfold.backend.gradients.target_types import GradientDependenciesField
 from fourfold.backend.traces.corners import CORNERS
+from fourfold.engine import EnvironmentField
 
 
 class TraceTimeoutField(TestTimeoutField):

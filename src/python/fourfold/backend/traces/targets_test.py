@@ -13,7 +13,6 @@ from pants.backend.python.dependency_inference import rules as python_inference
 from pants.backend.python.target_types import PythonSourcesGeneratorTarget
 from pants.build_graph.address import Address
 from pants.core.target_types import FilesGeneratorTarget
-from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.addresses import Addresses
 from pants.engine.target import Dependencies, DependenciesRequest, InvalidFieldException
 from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
@@ -31,6 +30,7 @@ from fourfold.backend.traces.settings import (
     trace_settings,
 )
 from fourfold.backend.traces.target_types import ComparisonBoundsField, TraceFullField
+from fourfold.engine import EnvironmentField
 
 HERE = Address("traces", target_name="here")
 BUILD = """\
@@ -134,7 +134,10 @@ def test_the_configuration_is_whole_and_canonical(runner: RuleRunner) -> None:
     }
     full = trace_settings(target, full=True)
     assert json.loads(full.config) == {
-        **config, "epoch_steps": 468, "data": "mnist", "data_hash": "ab"
+        **config,
+        "epoch_steps": 468,
+        "data": "mnist",
+        "data_hash": "ab",
     }
     assert full.record_steps is None
     assert full.baseline == ""  # that of the short run says nothing about the full one

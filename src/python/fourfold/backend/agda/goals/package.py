@@ -3,13 +3,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact, PackageFieldSet
-from pants.core.util_rules.environments import EnvironmentField
-from pants.engine.fs import AddPrefix, Digest
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.fs import AddPrefix
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.agda.compile import CompileAgdaRequest, FallibleCompiledAgda
+from fourfold.backend.agda.compile import CompileAgdaRequest, compile_agda
 from fourfold.backend.agda.dependency_inference import toolchain_of
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import (
@@ -18,6 +16,7 @@ from fourfold.backend.agda.target_types import (
     AgdaToolchainField,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.engine import EnvironmentField, add_prefix, collect_rules, implicitly, rule
 
 
 class CannotPackage(Exception):
@@ -39,8 +38,8 @@ class AgdaPackageFieldSet(PackageFieldSet):
 async def package_agda(
     field_set: AgdaPackageFieldSet, graph: ProofGraph, agda: AgdaSubsystem
 ) -> BuiltPackage:
-    compiled = await Get(
-        FallibleCompiledAgda, CompileAgdaRequest(graph.by_address[field_set.address])
+    compiled = await compile_agda(
+        CompileAgdaRequest(graph.by_address[field_set.address]), **implicitly()
     )
     if compiled.output is None:
         raise CannotPackage(
@@ -48,7 +47,7 @@ async def package_agda(
             f"{compiled.message}"
         )
     folder = f"agda/{toolchain_of(field_set.toolchain, agda)}"
-    digest = await Get(Digest, AddPrefix(compiled.output.own, folder))
+    digest = await add_prefix(AddPrefix(compiled.output.own, folder))
     return BuiltPackage(digest, (BuiltPackageArtifact(folder),))
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.tailor import AllOwnedSources, PutativeTargets, PutativeTargetsRequest
-from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
 from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
@@ -11,6 +10,7 @@ from pants.util.logging import LogLevel
 from fourfold.backend.agda.names import refused_name
 from fourfold.backend.agda.target_types import AgdaLibrarySourcesField, AgdaLibraryTarget
 from fourfold.backend.prover.tailor import putative_libraries, sources_without, unowned_sources
+from fourfold.engine import collect_rules, rule
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,15 @@ from typing import Any
 
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
-from pants.core.util_rules.environments import EnvironmentField
-from pants.engine.rules import Get, _uncacheable_rule, collect_rules
 from pants.engine.target import Target
 from pants.util.logging import LogLevel
 
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaToolchainField
 from fourfold.backend.prover.goals import recorded_test
-from fourfold.backend.prover.judge import JudgeTargetRequest, TargetJudgement
+from fourfold.backend.prover.judge import JudgeTargetRequest, judge_target
 from fourfold.backend.prover.target_types import SkipProverField
+from fourfold.engine import EnvironmentField, _uncacheable_rule, collect_rules, implicitly
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
@@ -44,7 +43,7 @@ async def test_agda(
     dist: DistDir,
 ) -> TestResult:
     address = batch.single_element.address
-    judgement = await Get(TargetJudgement, JudgeTargetRequest(address))
+    judgement = await judge_target(JudgeTargetRequest(address), **implicitly())
     return await recorded_test(judgement, address, test.output, dist, fourfold)
 
 

@@ -3,13 +3,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.check import CheckRequest, CheckResults
-from pants.core.util_rules.environments import EnvironmentField
-from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import FieldSet, Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
+from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
 from fourfold.backend.coq.dependency_inference import toolchain_of
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
@@ -20,6 +18,7 @@ from fourfold.backend.coq.target_types import (
 from fourfold.backend.prover.goals import check_results, compiled_or_broken
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import SkipProverField
+from fourfold.engine import EnvironmentField, collect_rules, implicitly, rule
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
@@ -48,10 +47,8 @@ async def check_coq(
     if coq.skip:
         return CheckResults([], checker_name=request.tool_name)
     compiled = await compiled_or_broken(
-        {
-            fs.address: Get(FallibleCompiledCoq, CompileCoqRequest(graph.by_address[fs.address]))
-            for fs in request.field_sets
-        }
+        [fs.address for fs in request.field_sets],
+        lambda address: compile_coq(CompileCoqRequest(graph.by_address[address]), **implicitly()),
     )
     toolchains = {fs.address: toolchain_of(fs.toolchain, coq) for fs in request.field_sets}
     return check_results(compiled, toolchains, fourfold, request.tool_name)

@@ -3,13 +3,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact, PackageFieldSet
-from pants.core.util_rules.environments import EnvironmentField
-from pants.engine.fs import AddPrefix, Digest
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.fs import AddPrefix
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq
+from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
 from fourfold.backend.coq.dependency_inference import toolchain_of
 from fourfold.backend.coq.names import vo_path
 from fourfold.backend.coq.subsystem import CoqSubsystem
@@ -19,6 +17,7 @@ from fourfold.backend.coq.target_types import (
     CoqToolchainField,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.engine import EnvironmentField, add_prefix, collect_rules, implicitly, rule
 
 
 class CannotPackage(Exception):
@@ -40,8 +39,8 @@ class CoqPackageFieldSet(PackageFieldSet):
 async def package_coq(
     field_set: CoqPackageFieldSet, graph: ProofGraph, coq: CoqSubsystem
 ) -> BuiltPackage:
-    compiled = await Get(
-        FallibleCompiledCoq, CompileCoqRequest(graph.by_address[field_set.address])
+    compiled = await compile_coq(
+        CompileCoqRequest(graph.by_address[field_set.address]), **implicitly()
     )
     if compiled.output is None:
         raise CannotPackage(
@@ -49,10 +48,8 @@ async def package_coq(
             f"{compiled.message}"
         )
     folder = f"coq/{toolchain_of(field_set.toolchain, coq)}"
-    digest = await Get(Digest, AddPrefix(compiled.output.own, folder))
-    return BuiltPackage(
-        digest, (BuiltPackageArtifact(f"{folder}/{vo_path(compiled.module)}"),)
-    )
+    digest = await add_prefix(AddPrefix(compiled.output.own, folder))
+    return BuiltPackage(digest, (BuiltPackageArtifact(f"{folder}/{vo_path(compiled.module)}"),))
 
 
 def rules():

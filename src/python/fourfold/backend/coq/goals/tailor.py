@@ -6,8 +6,7 @@ from typing import Any
 
 from pants.base.build_environment import get_buildroot
 from pants.core.goals.tailor import AllOwnedSources, PutativeTargets, PutativeTargetsRequest
-from pants.engine.fs import DigestContents, PathGlobs
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.fs import PathGlobs
 from pants.engine.unions import UnionRule
 from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
@@ -17,6 +16,7 @@ from fourfold.backend.coq.target_types import CoqTheorySourcesField, CoqTheoryTa
 from fourfold.backend.prover.tailor import putative_libraries, sources_without, unowned_sources
 from fourfold.core.coq_scanner import looks_like_coq
 from fourfold.core.tailoring import LibraryPlan, fitting_name
+from fourfold.engine import collect_rules, get_digest_contents, implicitly, rule
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ async def find_putative_coq_targets(
     options: GlobalOptions,
 ) -> PutativeTargets:
     found = await unowned_sources(request, all_owned_sources, options, "*.v")
-    contents = await Get(DigestContents, PathGlobs(found))
+    contents = await get_digest_contents(**implicitly(PathGlobs(found)))
     coq = {f.path for f in contents if looks_like_coq(f.content.decode(errors="replace"))}
     other = frozenset(found) - coq
     return putative_libraries(

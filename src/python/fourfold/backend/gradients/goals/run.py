@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from pants.backend.python.target_types import PythonResolveField
 from pants.core.goals.run import RunFieldSet, RunInSandboxBehavior, RunRequest
-from pants.engine.rules import Get, collect_rules, rule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
+from fourfold.backend.gradients.dependency_inference import CodeRequest, find_code
 from fourfold.backend.gradients.subsystem import NetsSubsystem
 from fourfold.backend.gradients.target_types import GradientDependenciesField, NetSpecSourceField
-from fourfold.backend.numerics.process import NumericsProgram
+from fourfold.backend.numerics.process import NumericsProgram, prepare_program
+from fourfold.engine import collect_rules, implicitly, rule
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,12 @@ class NetSpecRunFieldSet(RunFieldSet):
 
 @rule(desc="Print a net as a program", level=LogLevel.DEBUG)
 async def run_netspec(fs: NetSpecRunFieldSet, subsystem: NetsSubsystem) -> RunRequest:
-    code = await Get(
-        Code, CodeRequest(fs.address, fs.dependencies, fs.resolve, (subsystem.script,))
+    code = await find_code(
+        CodeRequest(fs.address, fs.dependencies, fs.resolve, (subsystem.script,)), **implicitly()
     )
-    return await Get(
-        RunRequest,
-        NumericsProgram(
-            (fs.address, *code.addresses), subsystem.script, (fs.source.file_path,)
-        ),
+    return await prepare_program(
+        NumericsProgram((fs.address, *code.addresses), subsystem.script, (fs.source.file_path,)),
+        **implicitly(),
     )
 
 

@@ -9,16 +9,14 @@ from pants.backend.python.target_types import PythonResolveField
 from pants.build_graph.address import Address
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
-from pants.core.util_rules.environments import EnvironmentField
-from pants.engine.rules import Get, _uncacheable_rule, collect_rules, rule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients import judgement
 from fourfold.backend.gradients.dependency_inference import (
     CitationsInClosure,
     NetSpecMap,
-    ScannedCitations,
     owner_of_net,
+    scan_closure,
 )
 from fourfold.backend.gradients.net_rules import NetRules
 from fourfold.backend.gradients.subsystem import FiniteDifferencesSubsystem, OraclesSubsystem
@@ -47,10 +45,12 @@ from fourfold.backend.numerics.process import (
     REPORT_PATH,
     NumericsAnswer,
     NumericsProcess,
+    run_numerics,
 )
-from fourfold.backend.prover.citations import Citations, CitationsRequest
+from fourfold.backend.prover.citations import CitationsRequest, resolve_citations
 from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.core.report import Report
+from fourfold.engine import EnvironmentField, _uncacheable_rule, collect_rules, implicitly, rule
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
@@ -149,13 +149,13 @@ _READERS = {
 
 @rule(desc="Judge a numeric check", level=LogLevel.DEBUG)
 async def judge_numerics(request: JudgeNumerics) -> NumericsJudgement:
-    answer = await Get(NumericsAnswer, NumericsProcess, request.process)
+    answer = await run_numerics(request.process, **implicitly())
     if answer.problem:
         findings = judgement.Findings((f"{request.process.module} {answer.problem}{request.hint}",))
     else:
         findings = _READERS[request.kind](answer.report, answer.exit_code)
-    scanned = await Get(ScannedCitations, CitationsInClosure(request.address))
-    citations = await Get(Citations, CitationsRequest(findings.cited))
+    scanned = await scan_closure(CitationsInClosure(request.address))
+    citations = await resolve_citations(CitationsRequest(findings.cited), **implicitly())
     report = judgement.judge(
         findings,
         citations,
@@ -187,14 +187,13 @@ async def test_fd(
         fs.timeout.calculate_from_global_options(test),
         f"Compare {fs.module.value} with finite differences",
     )
-    judged = await Get(
-        NumericsJudgement,
+    judged = await judge_numerics(
         JudgeNumerics(
             fs.address,
             process,
             subsystem.options_scope,
             fs.resolve.normalized_value(python_setup),
-        ),
+        )
     )
     report = record_report(judged.report, fs.address, dist)
     result = await test_result(
@@ -233,15 +232,14 @@ async def test_oracle(
         f"Compare a training step of {fs.net.value}",
         without=net_rules.unneeded(fs.net.value),
     )
-    judged = await Get(
-        NumericsJudgement,
+    judged = await judge_numerics(
         JudgeNumerics(
             fs.address,
             process,
             subsystem.options_scope,
             fs.resolve.normalized_value(python_setup),
             hint=f"\nThe flags are the fields of {fs.address} of the same names.",
-        ),
+        )
     )
     report = record_report(judged.report, fs.address, dist)
     return await test_result(

@@ -3,19 +3,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.check import CheckRequest, CheckResults
-from pants.core.util_rules.environments import EnvironmentField
-from pants.engine.rules import Get, collect_rules, rule
 from pants.engine.target import FieldSet, Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.isabelle.compile import CompileSessionRequest, FallibleCompiledSession
+from fourfold.backend.isabelle.compile import (
+    CompileSessionRequest,
+    compile_session,
+)
 from fourfold.backend.isabelle.sessions import toolchain_of
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
 from fourfold.backend.prover.goals import check_results, compiled_or_broken
 from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.backend.prover.target_types import SkipProverField
+from fourfold.engine import EnvironmentField, collect_rules, implicitly, rule
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
@@ -47,10 +49,10 @@ async def check_isabelle(
     if isabelle.skip:
         return CheckResults([], checker_name=request.tool_name)
     compiled = await compiled_or_broken(
-        {
-            fs.address: Get(FallibleCompiledSession, CompileSessionRequest(graph.by_address[fs.address]))
-            for fs in request.field_sets
-        }
+        [fs.address for fs in request.field_sets],
+        lambda address: compile_session(
+            CompileSessionRequest(graph.by_address[address]), **implicitly()
+        ),
     )
     toolchains = {fs.address: toolchain_of(fs.toolchain, isabelle) for fs in request.field_sets}
     return check_results(compiled, toolchains, fourfold, request.tool_name)

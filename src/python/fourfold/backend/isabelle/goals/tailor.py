@@ -3,13 +3,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.tailor import AllOwnedSources, PutativeTargets, PutativeTargetsRequest
-from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
 from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.target_types import IsabelleSessionTarget
 from fourfold.backend.prover.tailor import putative_libraries, unowned_sources
+from fourfold.engine import collect_rules, rule
 
 
 @dataclass(frozen=True)

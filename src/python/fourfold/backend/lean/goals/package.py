@@ -3,13 +3,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact, PackageFieldSet
-from pants.core.util_rules.environments import EnvironmentField
-from pants.engine.fs import AddPrefix, Digest
-from pants.engine.rules import Get, collect_rules, rule
+from pants.engine.fs import AddPrefix
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.lean.compile import CompileLeanRequest, FallibleCompiledLean
+from fourfold.backend.lean.compile import CompileLeanRequest, compile_lean
 from fourfold.backend.lean.dependency_inference import toolchain_of
 from fourfold.backend.lean.names import module_path
 from fourfold.backend.lean.subsystem import LeanSubsystem
@@ -19,6 +17,7 @@ from fourfold.backend.lean.target_types import (
     LeanToolchainField,
 )
 from fourfold.backend.prover.source_graph import ProofGraph
+from fourfold.engine import EnvironmentField, add_prefix, collect_rules, implicitly, rule
 
 
 class CannotPackage(Exception):
@@ -40,8 +39,8 @@ class LeanPackageFieldSet(PackageFieldSet):
 async def package_lean(
     field_set: LeanPackageFieldSet, graph: ProofGraph, lean: LeanSubsystem
 ) -> BuiltPackage:
-    compiled = await Get(
-        FallibleCompiledLean, CompileLeanRequest(graph.by_address[field_set.address])
+    compiled = await compile_lean(
+        CompileLeanRequest(graph.by_address[field_set.address]), **implicitly()
     )
     if compiled.output is None:
         raise CannotPackage(
@@ -50,7 +49,7 @@ async def package_lean(
         )
     toolchain = toolchain_of(field_set.toolchain, lean).strip("/")
     folder = "lean/" + toolchain.replace("/", "--").replace(":", "---")
-    digest = await Get(Digest, AddPrefix(compiled.output.own, folder))
+    digest = await add_prefix(AddPrefix(compiled.output.own, folder))
     return BuiltPackage(
         digest, (BuiltPackageArtifact(f"{folder}/{module_path(compiled.module)}.olean"),)
     )

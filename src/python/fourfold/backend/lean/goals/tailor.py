@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pants.core.goals.tailor import AllOwnedSources, PutativeTargets, PutativeTargetsRequest
-from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
 from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
@@ -14,6 +13,7 @@ from fourfold.backend.lean.names import is_module_name
 from fourfold.backend.lean.target_types import LeanTheoryTarget
 from fourfold.backend.prover.tailor import putative_libraries, unowned_sources
 from fourfold.core.tailoring import LibraryPlan, fitting_name
+from fourfold.engine import collect_rules, rule
 
 
 @dataclass(frozen=True)

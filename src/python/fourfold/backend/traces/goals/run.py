@@ -8,13 +8,25 @@ from dataclasses import dataclass
 from pants.core.goals.run import RunFieldSet, RunInSandboxBehavior, RunRequest
 from pants.core.util_rules.distdir import DistDir
 from pants.engine.environment import EnvironmentName
-from pants.engine.fs import AddPrefix, CreateDigest, Digest, FileContent, MergeDigests
-from pants.engine.rules import Get, MultiGet, _uncacheable_rule, collect_rules
+from pants.engine.fs import AddPrefix, CreateDigest, FileContent, MergeDigests
 from pants.util.logging import LogLevel
 
 from fourfold.backend.prover.verdict_log import record_report
-from fourfold.backend.traces.comparison import TABLE_FILE, ComparedTraces, CompareTraces
+from fourfold.backend.traces.comparison import (
+    TABLE_FILE,
+    CompareTraces,
+    compare_traces,
+)
 from fourfold.backend.traces.target_types import ComparisonBoundsField
+from fourfold.engine import (
+    _uncacheable_rule,
+    add_prefix,
+    collect_rules,
+    concurrently,
+    create_digest,
+    implicitly,
+    merge_digests,
+)
 
 # The traces are recorded and compared in cached processes before; what is left is to copy.
 # Its arguments are two folders, the exit code, and what to say.
@@ -47,18 +59,18 @@ class ComparisonRunFieldSet(RunFieldSet):
 async def run_comparison(
     fs: ComparisonRunFieldSet, dist: DistDir, environment: EnvironmentName
 ) -> RunRequest:
-    compared = await Get(
-        ComparedTraces, {CompareTraces(fs.address): CompareTraces, environment: EnvironmentName}
+    compared = await compare_traces(
+        **implicitly({CompareTraces(fs.address): CompareTraces, environment: EnvironmentName})
     )
     report = compared.report
     report = record_report(report, fs.address, dist)
-    script, written = await MultiGet(
-        Get(Digest, CreateDigest([FileContent(_SCRIPT_FILE, _SCRIPT.encode())])),
-        Get(Digest, AddPrefix(compared.written, _WRITTEN)),
+    script, written = await concurrently(
+        create_digest(CreateDigest([FileContent(_SCRIPT_FILE, _SCRIPT.encode())])),
+        add_prefix(AddPrefix(compared.written, _WRITTEN)),
     )
     said = "\n".join((report.summary(), *report.messages))
     return RunRequest(
-        digest=await Get(Digest, MergeDigests([script, written])),
+        digest=await merge_digests(MergeDigests([script, written])),
         args=(
             "/bin/sh",
             f"{{chroot}}/{_SCRIPT_FILE}",

@@ -8,11 +8,8 @@ from pants.backend.python.target_types import PythonResolveField
 from pants.build_graph.address import Address
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
-from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.fs import (
     CreateDigest,
-    Digest,
-    DigestEntries,
     FileEntry,
     GlobMatchErrorBehavior,
     MergeDigests,
@@ -20,16 +17,15 @@ from pants.engine.fs import (
     Snapshot,
 )
 from pants.engine.process import ProcessResultMetadata
-from pants.engine.rules import Get, _uncacheable_rule, collect_rules, rule
-from pants.engine.target import WrappedTarget, WrappedTargetRequest
+from pants.engine.target import WrappedTargetRequest
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.dependency_inference import Code, CodeRequest
-from fourfold.backend.numerics.process import NumericsAnswer, NumericsProcess
+from fourfold.backend.gradients.dependency_inference import CodeRequest, find_code
+from fourfold.backend.numerics.process import NumericsProcess, run_numerics
 from fourfold.backend.prover.verdict_log import record_report, test_result
-from fourfold.backend.traces.comparison import ComparedTraces, CompareTraces
+from fourfold.backend.traces.comparison import CompareTraces, compare_traces
 from fourfold.backend.traces.judgement import Finding, judge_trace, read_diff
-from fourfold.backend.traces.record import TRACE_FILE, RecordedTrace, RecordTrace
+from fourfold.backend.traces.record import TRACE_FILE, RecordTrace, record_trace
 from fourfold.backend.traces.settings import file_name
 from fourfold.backend.traces.subsystem import TraceComparisonsSubsystem, TracesSubsystem
 from fourfold.backend.traces.target_types import (
@@ -40,6 +36,18 @@ from fourfold.backend.traces.target_types import (
     TraceTimeoutField,
 )
 from fourfold.core.report import Report
+from fourfold.engine import (
+    EnvironmentField,
+    _uncacheable_rule,
+    collect_rules,
+    digest_to_snapshot,
+    get_digest_entries,
+    implicitly,
+    merge_digests,
+    path_globs_to_digest,
+    resolve_target,
+    rule,
+)
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 
@@ -87,42 +95,41 @@ class JudgeTrace:
 async def judge_recorded_trace(
     request: JudgeTrace, traces: TracesSubsystem, test: TestSubsystem
 ) -> JudgedTrace:
-    wrapped = await Get(
-        WrappedTarget, WrappedTargetRequest(request.address, description_of_origin="a trace")
+    wrapped = await resolve_target(
+        WrappedTargetRequest(request.address, description_of_origin="a trace"), **implicitly()
     )
     target = wrapped.target
-    recorded = await Get(RecordedTrace, RecordTrace(request.address))
+    recorded = await record_trace(RecordTrace(request.address), **implicitly())
     metadata = recorded.metadata
     compared: Finding | None = None
     settings = recorded.settings
     if settings.baseline and recorded.finding.verdict.passes:
-        baseline = await Get(
-            Digest,
+        baseline = await path_globs_to_digest(
             PathGlobs(
                 [settings.baseline],
                 glob_match_error_behavior=GlobMatchErrorBehavior.error,
                 description_of_origin=f"the baseline of {request.address}",
-            ),
+            )
         )
-        code = await Get(
-            Code,
+        code = await find_code(
             CodeRequest(
                 request.address,
                 target[TraceDependenciesField],
                 target[PythonResolveField],
                 (traces.differ,),
             ),
+            **implicitly(),
         )
-        answer = await Get(
-            NumericsAnswer,
+        answer = await run_numerics(
             NumericsProcess(
                 code.addresses,
                 traces.differ,
                 (settings.baseline, TRACE_FILE, f"--mode={settings.baseline_mode}"),
                 target[TraceTimeoutField].calculate_from_global_options(test),
                 f"Compare {recorded.name} with {settings.baseline}",
-                inputs=await Get(Digest, MergeDigests([baseline, recorded.trace])),
+                inputs=await merge_digests(MergeDigests([baseline, recorded.trace])),
             ),
+            **implicitly(),
         )
         compared = read_diff(traces.differ, answer.stdout, answer.exit_code, answer.problem)
         metadata = (*metadata, answer.metadata)
@@ -137,14 +144,15 @@ async def judge_recorded_trace(
         toolchain_digest=recorded.environment,
         seconds=(("run", sum(m.total_elapsed_ms or 0 for m in metadata) / 1000),),
     )
-    entries = await Get(DigestEntries, Digest, recorded.trace)
-    renamed = await Get(
-        Snapshot,
-        CreateDigest(
-            FileEntry(file_name(recorded.name), entry.file_digest)
-            for entry in entries
-            if isinstance(entry, FileEntry)
-        ),
+    entries = await get_digest_entries(recorded.trace)
+    renamed = await digest_to_snapshot(
+        **implicitly(
+            CreateDigest(
+                FileEntry(file_name(recorded.name), entry.file_digest)
+                for entry in entries
+                if isinstance(entry, FileEntry)
+            )
+        )
     )
     return JudgedTrace(report, renamed, metadata)
 
@@ -158,7 +166,7 @@ async def test_trace(
     dist: DistDir,
 ) -> TestResult:
     address = batch.single_element.address
-    judged = await Get(JudgedTrace, JudgeTrace(address))
+    judged = await judge_recorded_trace(JudgeTrace(address), **implicitly())
     report = record_report(judged.report, address, dist)
     result = await test_result(
         report,
@@ -180,7 +188,7 @@ async def test_comparison(
     dist: DistDir,
 ) -> TestResult:
     address = batch.single_element.address
-    compared = await Get(ComparedTraces, CompareTraces(address))
+    compared = await compare_traces(CompareTraces(address), **implicitly())
     report = record_report(compared.report, address, dist)
     return await test_result(
         report,
