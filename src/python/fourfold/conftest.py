@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from fourfold.toolchains.scripts import limits
+from fourfold.sandbox.scripts import limits
 
 sys.modules.setdefault("limits", limits)
 
-from fourfold.toolchains.scripts import confine  # noqa: E402
+from fourfold.sandbox.scripts import confine  # noqa: E402
 
 sys.modules.setdefault("confine", confine)

@@ -31,7 +31,11 @@ RULES = {"rule", "goal_rule", "_uncacheable_rule"}
 def plugin_files() -> list[Path]:
     """Those that Pants imports, and their tests, without what runs inside sandboxes."""
     found = [p for p in HERE.rglob("*.py") if p.name not in ("engine.py", "engine_test.py")]
-    return [p for p in found if not {"sandbox", "scripts"} & set(p.relative_to(HERE).parts[:-1])]
+    return [p for p in found if not _runs_inside(p.relative_to(HERE).parts[:-1])]
+
+
+def _runs_inside(folders: tuple[str, ...]) -> bool:
+    return "scripts" in folders or (folders[:1] == ("backend",) and "sandbox" in folders)
 
 
 def moved_names(tree: ast.AST) -> Iterator[str]:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+from fourfold.sandbox import confined
 from fourfold.toolchains import (
     files,
     generate_lockfiles,
     holes,
     lock_targets,
     mirrors,
-    sandbox,
     unpack,
     upstream,
 )
@@ -19,7 +19,7 @@ def rules():
         *holes.rules(),
         *lock_targets.rules(),
         *mirrors.rules(),
-        *sandbox.rules(),
+        *confined.rules(),
         *unpack.rules(),
         *upstream.rules(),
     ]

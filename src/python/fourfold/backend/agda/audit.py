@@ -27,30 +27,6 @@ from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaSourceField, AgdaToolchainField
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, set_up_agda
 from fourfold.backend.agda.trusted import Trusted, literal_operators, unlooked_at_message
-from fourfold.backend.prover.compiled import driver_answer, stopped
-from fourfold.backend.prover.judge import Judgement, JudgeRequest
-from fourfold.backend.prover.judgement import (
-    MAX_EXPLAINED,
-    apply_to_module,
-    audit_failure,
-    forbidden_message,
-    further_axioms,
-    kinds_of,
-    missing_theorems,
-    not_compiled,
-    of_compile,
-    own_claims,
-    policy_of,
-    resting_on,
-)
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import (
-    LibrariesField,
-    ProofTimeoutField,
-    RecheckField,
-    StatementsField,
-    TheoremsField,
-)
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption
 from fourfold.core.verdict import Verdict
@@ -64,12 +40,36 @@ from fourfold.engine import (
     resolve_target,
     rule,
 )
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.compiled import driver_answer, stopped
+from fourfold.prover.judgement import (
+    MAX_EXPLAINED,
+    apply_to_module,
+    audit_failure,
+    forbidden_message,
+    further_axioms,
+    kinds_of,
+    missing_theorems,
+    not_compiled,
+    of_compile,
+    own_claims,
+    policy_of,
+    resting_on,
+)
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import (
+    LibrariesField,
+    ProofTimeoutField,
+    RecheckField,
+    StatementsField,
+    TheoremsField,
+)
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     ProofSandbox,
     driver_request,
     run_confined,
 )
+from fourfold.witness.judge import Judgement, JudgeRequest
 
 
 class JudgeAgdaRequest(JudgeRequest):

@@ -6,8 +6,8 @@ from pants.engine.unions import UnionRule
 
 from fourfold.backend.agda.dependency_inference import AgdaModuleMap
 from fourfold.backend.agda.subsystem import AgdaSubsystem
-from fourfold.backend.prover.citations import ProofModules, ProofModulesRequest
 from fourfold.engine import collect_rules, rule
+from fourfold.witness.citations import ProofModules, ProofModulesRequest
 
 
 class AgdaProofModulesRequest(ProofModulesRequest):

@@ -48,22 +48,6 @@ from fourfold.backend.agda.trusted import (
     reflects,
     trusted_by,
 )
-from fourfold.backend.prover.compiled import (
-    FallibleCompiled,
-    closure_modules,
-    cycle_message,
-    driver_answer,
-    failed_import,
-    rejection,
-)
-from fourfold.backend.prover.flags import refusal, refused_flag
-from fourfold.backend.prover.judgement import policy_of
-from fourfold.backend.prover.source_graph import proof_sources
-from fourfold.backend.prover.target_types import (
-    LibrariesField,
-    ProofTimeoutField,
-    invalid_fields,
-)
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     add_prefix,
@@ -75,7 +59,23 @@ from fourfold.engine import (
     remove_prefix,
     rule,
 )
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.compiled import (
+    FallibleCompiled,
+    closure_modules,
+    cycle_message,
+    driver_answer,
+    failed_import,
+    rejection,
+)
+from fourfold.prover.flags import refusal, refused_flag
+from fourfold.prover.judgement import policy_of
+from fourfold.prover.source_graph import proof_sources
+from fourfold.prover.target_types import (
+    LibrariesField,
+    ProofTimeoutField,
+    invalid_fields,
+)
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     DriverScripts,
     ProofSandbox,

@@ -16,6 +16,7 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.agda.names import BUILTIN_ROOT, module_name, root_of, similar
+from fourfold.backend.agda.scanner import AgdaImport, extension_of, scan_header, scan_imports
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import (
     AgdaDependenciesField,
@@ -23,8 +24,14 @@ from fourfold.backend.agda.target_types import (
     AgdaSourceField,
     AgdaToolchainField,
 )
-from fourfold.backend.prover.deleted_sources import if_gone
-from fourfold.backend.prover.source_graph import (
+from fourfold.engine import (
+    collect_rules,
+    determine_explicitly_provided_dependencies,
+    implicitly,
+    rule,
+)
+from fourfold.prover.deleted_sources import if_gone
+from fourfold.prover.source_graph import (
     AllProofTargets,
     ModuleMap,
     by_toolchain,
@@ -33,14 +40,7 @@ from fourfold.backend.prover.source_graph import (
     lock_of,
     of_own_library,
 )
-from fourfold.backend.prover.source_text import SourceTextRequest, read_source_text
-from fourfold.core.agda_scanner import AgdaImport, extension_of, scan_header, scan_imports
-from fourfold.engine import (
-    collect_rules,
-    determine_explicitly_provided_dependencies,
-    implicitly,
-    rule,
-)
+from fourfold.prover.source_text import SourceTextRequest, read_source_text
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)

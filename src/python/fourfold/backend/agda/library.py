@@ -25,10 +25,6 @@ from fourfold.backend.agda.dependency_inference import toolchain_of
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaToolchainField, AgdaWholeLibraryModulesField
 from fourfold.backend.agda.toolchain import AgdaToolchainRequest, set_up_agda
-from fourfold.backend.prover.compiled import driver_answer, stopped
-from fourfold.backend.prover.library import LoadedLibrary, LoadLibraryRequest
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import LibrariesField, ProofTimeoutField
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -38,7 +34,11 @@ from fourfold.engine import (
     resolve_target,
     rule,
 )
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.compiled import driver_answer, stopped
+from fourfold.prover.library import LoadedLibrary, LoadLibraryRequest
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import LibrariesField, ProofTimeoutField
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     ProofSandbox,
     driver_request,

@@ -8,7 +8,7 @@ import os
 import re
 from typing import Collection, Iterable, Sequence
 
-from fourfold.core.agda_scanner import extension_of
+from fourfold.backend.agda.scanner import extension_of
 from fourfold.core.paths import below, unfit_name_message, unfit_part
 
 BUILTIN_ROOT = "Agda"  # the first part of the names of the toolchain's own modules

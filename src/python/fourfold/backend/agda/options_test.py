@@ -9,7 +9,7 @@ from fourfold.backend.agda.options import (
     permitted_flags,
     unasked,
 )
-from fourfold.backend.prover.flags import refused_flag
+from fourfold.prover.flags import refused_flag
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from fourfold.backend.agda import (
 )
 from fourfold.backend.agda import target_types as agda_target_types
 from fourfold.backend.agda.goals import check, package, tailor, test
-from fourfold.backend.prover import register as prover
+from fourfold.prover import register as prover
 
 
 def target_types():

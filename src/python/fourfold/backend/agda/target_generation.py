@@ -4,8 +4,8 @@ from pants.engine.target import GeneratedTargets, GenerateTargetsRequest
 from pants.engine.unions import UnionMembership, UnionRule
 
 from fourfold.backend.agda.target_types import AgdaLibraryTarget
-from fourfold.backend.prover.library_targets import generated_library
 from fourfold.engine import collect_rules, rule
+from fourfold.prover.library_targets import generated_library
 
 
 class GenerateAgdaLibrary(GenerateTargetsRequest):

@@ -16,19 +16,19 @@ from pants.util.strutil import softwrap
 
 from fourfold.backend.agda.names import is_module_name
 from fourfold.backend.agda.options import SAFE_FLAGS, UNSAFE_FLAGS
-from fourfold.backend.prover.library_targets import (
+from fourfold.backend.agda.scanner import EXTENSIONS
+from fourfold.prover.library_targets import (
     LIBRARY_FIELDS,
     LibraryGenerator,
     LibraryModulesField,
 )
-from fourfold.backend.prover.target_types import (
+from fourfold.prover.target_types import (
     PROOF_FIELDS,
     JudgedField,
     ProofOverridesField,
     ProofSourceField,
     ToolchainField,
 )
-from fourfold.core.agda_scanner import EXTENSIONS
 
 
 class AgdaSourceField(ProofSourceField):

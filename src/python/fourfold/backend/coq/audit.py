@@ -31,11 +31,11 @@ from fourfold.backend.coq.toolchain import (
     set_up_coq,
     toolchain_request,
 )
-from fourfold.backend.prover.compiled import driver_answer
-from fourfold.backend.prover.judgement import Constants, audit_failure, constants_of
-from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.core.policy import Assumption
 from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
+from fourfold.prover.compiled import driver_answer
+from fourfold.prover.judgement import Constants, audit_failure, constants_of
+from fourfold.prover.source_graph import ProofGraph
 
 
 @dataclass(frozen=True)

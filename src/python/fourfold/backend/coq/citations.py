@@ -6,8 +6,8 @@ from pants.engine.unions import UnionRule
 
 from fourfold.backend.coq.dependency_inference import CoqModuleMap
 from fourfold.backend.coq.subsystem import CoqSubsystem
-from fourfold.backend.prover.citations import ProofModules, ProofModulesRequest
 from fourfold.engine import collect_rules, rule
+from fourfold.witness.citations import ProofModules, ProofModulesRequest
 
 
 class CoqProofModulesRequest(ProofModulesRequest):

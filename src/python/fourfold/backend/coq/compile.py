@@ -43,6 +43,7 @@ from fourfold.backend.coq.names import (
     taken_name,
     vo_path,
 )
+from fourfold.backend.coq.scanner import CoqRequire
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
     PERMITTED_FLAGS,
@@ -55,18 +56,6 @@ from fourfold.backend.coq.toolchain import (
     set_up_coq,
     toolchain_request,
 )
-from fourfold.backend.prover.compiled import (
-    FallibleCompiled,
-    closure_modules,
-    cycle_message,
-    driver_answer,
-    failed_import,
-    rejection,
-)
-from fourfold.backend.prover.flags import refusal, refused_flag
-from fourfold.backend.prover.source_graph import proof_sources
-from fourfold.backend.prover.target_types import ProofTimeoutField, invalid_fields
-from fourfold.core.coq_scanner import CoqRequire
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     add_prefix,
@@ -79,7 +68,18 @@ from fourfold.engine import (
     remove_prefix,
     rule,
 )
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.compiled import (
+    FallibleCompiled,
+    closure_modules,
+    cycle_message,
+    driver_answer,
+    failed_import,
+    rejection,
+)
+from fourfold.prover.flags import refusal, refused_flag
+from fourfold.prover.source_graph import proof_sources
+from fourfold.prover.target_types import ProofTimeoutField, invalid_fields
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     DriverScripts,
     ProofSandbox,

@@ -11,8 +11,8 @@ from fourfold.backend.coq.compile import (
 )
 from fourfold.backend.coq.layout import find_layout
 from fourfold.backend.coq.layout_test import FILES
+from fourfold.backend.coq.scanner import CoqRequire
 from fourfold.backend.coq.toolchain import FallibleCoqToolchain
-from fourfold.core.coq_scanner import CoqRequire
 
 
 def test_first_error_leaves_out_the_warnings() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Container, Mapping, Sequence
 
-from fourfold.backend.prover.judgement import Constants
 from fourfold.core.policy import Assumption, AxiomPolicy
+from fourfold.prover.judgement import Constants
 
 
 def home_of(name: str, modules: Container[str]) -> str | None:

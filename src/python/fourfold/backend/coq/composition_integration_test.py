@@ -22,10 +22,10 @@ from pants.testutil.rule_runner import QueryRule, RuleRunner
 
 from fourfold.backend.coq.composition import composed
 from fourfold.backend.coq.layout import find_layout
-from fourfold.backend.prover.judgement import constants_of
 from fourfold.core.policy import Assumption
+from fourfold.prover.judgement import constants_of
+from fourfold.sandbox import scripts
 from fourfold.toolchains import register as toolchains
-from fourfold.toolchains import scripts
 from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
 
 # As the scripts lie side by side in the sandbox.

@@ -8,8 +8,8 @@ from typing import Any, Collection, Mapping, Sequence
 from pants.util.frozendict import FrozenDict
 
 from fourfold.backend.coq.composition import home_of
-from fourfold.backend.prover.compiled import stopped
 from fourfold.core.policy import Assumption, AxiomPolicy
+from fourfold.prover.compiled import stopped
 
 _SECTIONS = {
     "Axioms": "",

@@ -14,6 +14,13 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.names import STANDARD_ROOTS, logical_name, matching, root_of, similar
+from fourfold.backend.coq.scanner import (
+    CoqFileUse,
+    CoqRequire,
+    scan_extra_dependencies,
+    scan_loads,
+    scan_requires,
+)
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
     CoqDependenciesField,
@@ -21,8 +28,14 @@ from fourfold.backend.coq.target_types import (
     CoqSourceField,
     CoqToolchainField,
 )
-from fourfold.backend.prover.deleted_sources import if_gone
-from fourfold.backend.prover.source_graph import (
+from fourfold.engine import (
+    collect_rules,
+    determine_explicitly_provided_dependencies,
+    implicitly,
+    rule,
+)
+from fourfold.prover.deleted_sources import if_gone
+from fourfold.prover.source_graph import (
     AllProofTargets,
     ModuleMap,
     by_toolchain,
@@ -31,20 +44,7 @@ from fourfold.backend.prover.source_graph import (
     lock_of,
     of_own_library,
 )
-from fourfold.backend.prover.source_text import SourceTextRequest, read_source_text
-from fourfold.core.coq_scanner import (
-    CoqFileUse,
-    CoqRequire,
-    scan_extra_dependencies,
-    scan_loads,
-    scan_requires,
-)
-from fourfold.engine import (
-    collect_rules,
-    determine_explicitly_provided_dependencies,
-    implicitly,
-    rule,
-)
+from fourfold.prover.source_text import SourceTextRequest, read_source_text
 from fourfold.toolchains.files import ToolchainName, load_definition
 from fourfold.toolchains.lock import Definition
 from fourfold.toolchains.subsystem import ToolchainsSubsystem

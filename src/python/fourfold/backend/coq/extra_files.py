@@ -21,8 +21,8 @@ from fourfold.backend.coq.dependency_inference import (
     scan_coq_requires,
 )
 from fourfold.backend.coq.names import root_of
+from fourfold.backend.coq.scanner import CoqFileUse
 from fourfold.backend.coq.target_types import CoqSourceField
-from fourfold.core.coq_scanner import CoqFileUse
 from fourfold.engine import (
     collect_rules,
     create_digest,

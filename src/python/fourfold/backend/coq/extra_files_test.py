@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from fourfold.backend.coq.extra_files import chosen_file, load_message, refused_message
-from fourfold.core.coq_scanner import CoqFileUse
+from fourfold.backend.coq.scanner import CoqFileUse
 
 
 def test_the_nearest_file_of_the_name_is_meant() -> None:

@@ -32,9 +32,12 @@ from fourfold.backend.coq.toolchain import (
     set_up_coq,
     toolchain_request,
 )
-from fourfold.backend.prover.compiled import driver_answer
-from fourfold.backend.prover.judge import Judgement, JudgeRequest
-from fourfold.backend.prover.judgement import (
+from fourfold.core.axiom_path import axiom_path
+from fourfold.core.policy import Assumption, AxiomPolicy
+from fourfold.core.verdict import Verdict
+from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
+from fourfold.prover.compiled import driver_answer
+from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     Constants,
     Findings,
@@ -50,13 +53,10 @@ from fourfold.backend.prover.judgement import (
     policy_of,
     resting_on,
 )
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import RecheckField
-from fourfold.core.axiom_path import axiom_path
-from fourfold.core.policy import Assumption, AxiomPolicy
-from fourfold.core.verdict import Verdict
-from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
-from fourfold.toolchains.sandbox import ProofSandbox
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import RecheckField
+from fourfold.sandbox.confined import ProofSandbox
+from fourfold.witness.judge import Judgement, JudgeRequest
 
 
 class JudgeCoqRequest(JudgeRequest):

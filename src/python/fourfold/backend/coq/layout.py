@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable
 
 from fourfold.backend.coq.names import matching
-from fourfold.core.coq_scanner import CoqRequire
+from fourfold.backend.coq.scanner import CoqRequire
 from fourfold.toolchains.debian_tree import find_loader, library_folders
 
 _PRELUDE = "/theories/Init/Prelude.vo"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fourfold.backend.coq.layout import NotACoqToolchain, find_layout
-from fourfold.core.coq_scanner import CoqRequire
+from fourfold.backend.coq.scanner import CoqRequire
 
 LIBRARY = "usr/lib/x86_64-linux-gnu"
 COQ = f"{LIBRARY}/ocaml/5.3.0/coq"

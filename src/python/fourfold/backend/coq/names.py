@@ -7,7 +7,7 @@ import os
 import re
 from typing import Iterable
 
-from fourfold.core.coq_scanner import CoqRequire
+from fourfold.backend.coq.scanner import CoqRequire
 from fourfold.core.paths import below, unfit_name_message, unfit_part
 
 _IDENTIFIER = r"[^\W\d][\w']*"

@@ -12,7 +12,7 @@ from fourfold.backend.coq.names import (
     taken_name,
     vo_path,
 )
-from fourfold.core.coq_scanner import CoqRequire
+from fourfold.backend.coq.scanner import CoqRequire
 
 NAMES = ["VJP.dense", "VJP.blocks.dense", "VJP.blocks.mlp", "Other.dense", "Coq.Lists.List"]
 

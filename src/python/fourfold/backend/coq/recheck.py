@@ -25,10 +25,10 @@ from fourfold.backend.coq.compile import (
 from fourfold.backend.coq.dependency_inference import module_of
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
-from fourfold.backend.prover.compiled import driver_answer
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import RecheckField
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
+from fourfold.prover.compiled import driver_answer
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import RecheckField
 
 _NAMED = 3  # modules in a message
 

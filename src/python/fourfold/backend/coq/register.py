@@ -18,7 +18,7 @@ from fourfold.backend.coq import (
 )
 from fourfold.backend.coq import target_types as coq_target_types
 from fourfold.backend.coq.goals import check, package, tailor, test
-from fourfold.backend.prover import register as prover
+from fourfold.prover import register as prover
 
 
 def target_types():

@@ -23,6 +23,7 @@ from fourfold.backend.coq.compile import (
 )
 from fourfold.backend.coq.dependency_inference import module_of
 from fourfold.backend.coq.names import is_logical_name
+from fourfold.backend.coq.scanner import CoqRequire
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField, CoqStatementImportsField
@@ -31,11 +32,10 @@ from fourfold.backend.coq.toolchain import (
     set_up_coq,
     toolchain_request,
 )
-from fourfold.backend.prover.compiled import driver_answer, stopped
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import ProofTimeoutField, StatementsField
-from fourfold.core.coq_scanner import CoqRequire
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
+from fourfold.prover.compiled import driver_answer, stopped
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import ProofTimeoutField, StatementsField
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ from fourfold.backend.coq.toolchain import (
     set_up_coq,
     toolchain_request,
 )
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import ProofTimeoutField
 from fourfold.engine import add_prefix, collect_rules, implicitly, resolve_target, rule
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import ProofTimeoutField
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     ProofSandbox,
     driver_request,

@@ -16,12 +16,12 @@ from pants.engine.target import (
 from pants.util.strutil import softwrap
 
 from fourfold.backend.coq.names import is_logical_name
-from fourfold.backend.prover.library_targets import (
+from fourfold.prover.library_targets import (
     LIBRARY_FIELDS,
     LibraryGenerator,
     LibraryModulesField,
 )
-from fourfold.backend.prover.target_types import (
+from fourfold.prover.target_types import (
     PROOF_FIELDS,
     JudgedField,
     ProofOverridesField,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fourfold.backend.coq.target_types import PERMITTED_FLAGS
-from fourfold.backend.prover.flags import refused_flag
+from fourfold.prover.flags import refused_flag
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from fourfold.backend.coq.dependency_inference import toolchain_of
 from fourfold.backend.coq.layout import CoqLayout, find_layout
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqToolchainField
-from fourfold.backend.prover.target_types import LibrariesField
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
+from fourfold.prover.target_types import LibrariesField
 from fourfold.toolchains.files import ToolchainName, load_definition
 from fourfold.toolchains.lock import Definition
 from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain

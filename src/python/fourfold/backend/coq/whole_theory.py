@@ -26,10 +26,6 @@ from fourfold.backend.coq.toolchain import (
     set_up_coq,
     toolchain_request,
 )
-from fourfold.backend.prover.compiled import driver_answer, stopped
-from fourfold.backend.prover.library import LoadedLibrary, LoadLibraryRequest
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import ProofTimeoutField, RecheckField
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -39,7 +35,11 @@ from fourfold.engine import (
     resolve_target,
     rule,
 )
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.compiled import driver_answer, stopped
+from fourfold.prover.library import LoadedLibrary, LoadLibraryRequest
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import ProofTimeoutField, RecheckField
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     ProofSandbox,
     driver_request,

@@ -36,7 +36,6 @@ from fourfold.backend.gradients.target_types import (
     NetSpecSourceField,
     OracleNetField,
 )
-from fourfold.backend.prover.citations import CitedBy, ProofIndex, locate
 from fourfold.core.citations import near_names, scan_citations
 from fourfold.engine import (
     collect_rules,
@@ -49,6 +48,7 @@ from fourfold.engine import (
     rule,
     transitive_targets,
 )
+from fourfold.witness.citations import CitedBy, ProofIndex, locate
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
-from fourfold.backend.prover.citations import Citations, CitedBy
 from fourfold.core.report import Report, counted
 from fourfold.core.verdict import Verdict
+from fourfold.witness.citations import Citations, CitedBy
 
 FD_SCHEMA = ("fourfold.fd_check", 2)
 ORACLE_SCHEMA = ("fourfold.vjp_oracle", 2)

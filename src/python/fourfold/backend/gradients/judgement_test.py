@@ -15,15 +15,15 @@ from fourfold.backend.gradients.judgement import (
     unscanned,
 )
 from fourfold.backend.numerics.process import problem
-from fourfold.backend.prover.citations import (
+from fourfold.core.report import THEOREM, Report, TheoremReport
+from fourfold.core.verdict import Verdict
+from fourfold.witness.citations import (
     Citations,
     CitedBy,
     ProofIndex,
     locate,
     resolve,
 )
-from fourfold.core.report import THEOREM, Report, TheoremReport
-from fourfold.core.verdict import Verdict
 
 FACTS = dict(target="a:b", prover="finite-differences")
 DENSE = Address("src/coq", target_name="dense")

@@ -12,7 +12,7 @@ from fourfold.backend.gradients import (
 from fourfold.backend.gradients import target_types as gradient_target_types
 from fourfold.backend.gradients.goals import run, test
 from fourfold.backend.numerics import process
-from fourfold.backend.prover import register as prover
+from fourfold.prover import register as prover
 
 
 def target_types():

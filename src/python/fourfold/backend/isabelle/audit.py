@@ -28,6 +28,7 @@ from fourfold.backend.isabelle.inventory import (
     list_theories,
     toolchain_parent,
 )
+from fourfold.backend.isabelle.session import render_root
 from fourfold.backend.isabelle.sessions import SessionRequest, read_session, toolchain_of
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
@@ -35,9 +36,18 @@ from fourfold.backend.isabelle.toolchain import (
     IsabelleToolchainRequest,
     set_up_isabelle,
 )
-from fourfold.backend.prover.compiled import driver_answer
-from fourfold.backend.prover.judge import Judgement, JudgeRequest
-from fourfold.backend.prover.judgement import (
+from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    implicitly,
+    merge_digests,
+    resolve_target,
+    rule,
+)
+from fourfold.prover.compiled import driver_answer
+from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     apply_to_module,
     audit_failure,
@@ -51,31 +61,21 @@ from fourfold.backend.prover.judgement import (
     policy_of,
     resting_on,
 )
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import (
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import (
     IousField,
     LibrariesField,
     ProofTimeoutField,
     RecheckField,
     StatementsField,
 )
-from fourfold.core.isabelle_session import render_root
-from fourfold.core.verdict import Verdict
-from fourfold.engine import (
-    add_prefix,
-    collect_rules,
-    concurrently,
-    implicitly,
-    merge_digests,
-    resolve_target,
-    rule,
-)
-from fourfold.toolchains.sandbox import (
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     ProofSandbox,
     driver_request,
     run_confined,
 )
+from fourfold.witness.judge import Judgement, JudgeRequest
 
 # Proofs one after the other, none put off; each keeps what it was made of.
 _RECHECK_OPTIONS = {"parallel_proofs": "0", "record_proofs": "1"}

@@ -6,8 +6,8 @@ from pants.engine.unions import UnionRule
 
 from fourfold.backend.isabelle.dependency_inference import IsabelleSessionMap
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
-from fourfold.backend.prover.citations import ProofModules, ProofModulesRequest
 from fourfold.engine import collect_rules, rule
+from fourfold.witness.citations import ProofModules, ProofModulesRequest
 
 
 class IsabelleProofModulesRequest(ProofModulesRequest):

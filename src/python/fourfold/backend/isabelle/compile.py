@@ -20,6 +20,7 @@ from pants.engine.target import CoarsenedTarget
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.dependency_inference import map_isabelle_sessions
+from fourfold.backend.isabelle.session import refused_option, render_root
 from fourfold.backend.isabelle.sessions import Session, SessionRequest, read_session, toolchain_of
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
@@ -28,22 +29,7 @@ from fourfold.backend.isabelle.toolchain import (
     IsabelleToolchainRequest,
     set_up_isabelle,
 )
-from fourfold.backend.prover.compiled import (
-    FallibleCompiled,
-    cycle_message,
-    driver_answer,
-    failed_import,
-    rejection,
-)
-from fourfold.backend.prover.source_graph import proof_sources
-from fourfold.backend.prover.target_types import (
-    IousField,
-    LibrariesField,
-    ProofTimeoutField,
-    invalid_fields,
-)
 from fourfold.core.cycles import shortest_cycle
-from fourfold.core.isabelle_session import refused_option, render_root
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     add_prefix,
@@ -54,7 +40,21 @@ from fourfold.engine import (
     remove_prefix,
     rule,
 )
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.compiled import (
+    FallibleCompiled,
+    cycle_message,
+    driver_answer,
+    failed_import,
+    rejection,
+)
+from fourfold.prover.source_graph import proof_sources
+from fourfold.prover.target_types import (
+    IousField,
+    LibrariesField,
+    ProofTimeoutField,
+    invalid_fields,
+)
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     DriverScripts,
     ProofSandbox,
@@ -67,7 +67,7 @@ ISABELLE_DRIVER = DriverScripts(
         ("fourfold.backend.isabelle.sandbox", "isabelle_driver.py"),
         ("fourfold.backend.isabelle.sandbox", "isabelle_audit.py"),
         ("fourfold.backend.isabelle.sandbox", "audit.ML"),
-        ("fourfold.toolchains.scripts", "confine_elf.py"),
+        ("fourfold.sandbox.scripts", "confine_elf.py"),
     )
 )
 SOURCES, HEAPS, BUILT = "tree", "heaps", "built"

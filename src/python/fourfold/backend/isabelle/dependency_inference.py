@@ -19,14 +19,6 @@ from fourfold.backend.isabelle.target_types import (
     IsabelleSourcesField,
     IsabelleToolchainField,
 )
-from fourfold.backend.prover.deleted_sources import if_gone
-from fourfold.backend.prover.source_graph import (
-    AllProofTargets,
-    ModuleMap,
-    by_toolchain,
-    choose_owner,
-    lock_of,
-)
 from fourfold.core.cycles import cycle_through
 from fourfold.engine import (
     collect_rules,
@@ -34,6 +26,14 @@ from fourfold.engine import (
     determine_explicitly_provided_dependencies,
     implicitly,
     rule,
+)
+from fourfold.prover.deleted_sources import if_gone
+from fourfold.prover.source_graph import (
+    AllProofTargets,
+    ModuleMap,
+    by_toolchain,
+    choose_owner,
+    lock_of,
 )
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 

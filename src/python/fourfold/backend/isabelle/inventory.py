@@ -21,9 +21,9 @@ from fourfold.backend.isabelle.compile import (
 )
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.toolchain import FallibleIsabelleToolchain
-from fourfold.backend.prover.compiled import driver_answer
 from fourfold.engine import add_prefix, collect_rules, implicitly, rule
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.compiled import driver_answer
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     ProofSandbox,
     driver_request,

@@ -13,7 +13,7 @@ from fourfold.backend.isabelle import (
 )
 from fourfold.backend.isabelle import target_types as isabelle_target_types
 from fourfold.backend.isabelle.goals import check, tailor, test
-from fourfold.backend.prover import register as prover
+from fourfold.prover import register as prover
 
 
 def target_types():

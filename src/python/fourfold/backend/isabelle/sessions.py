@@ -10,6 +10,18 @@ from pants.engine.fs import Digest, DigestSubset, PathGlobs
 from pants.engine.target import Target, WrappedTargetRequest
 from pants.util.logging import LogLevel
 
+from fourfold.backend.isabelle.root import InvalidRoot, RootSession, parse_root
+from fourfold.backend.isabelle.scanner import scan_theory
+from fourfold.backend.isabelle.session import (
+    InvalidSession,
+    SessionFields,
+    SessionTheories,
+    choose_entry,
+    from_fields,
+    needed_sessions,
+    session_theories,
+    with_document_files,
+)
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import (
     IsabelleDirectoriesField,
@@ -20,18 +32,6 @@ from fourfold.backend.isabelle.target_types import (
     IsabelleSourcesField,
     IsabelleTheoriesField,
     IsabelleToolchainField,
-)
-from fourfold.core.isabelle_root import InvalidRoot, RootSession, parse_root
-from fourfold.core.isabelle_scanner import scan_theory
-from fourfold.core.isabelle_session import (
-    InvalidSession,
-    SessionFields,
-    SessionTheories,
-    choose_entry,
-    from_fields,
-    needed_sessions,
-    session_theories,
-    with_document_files,
 )
 from fourfold.engine import (
     UnmatchedBuildFileGlobs,

@@ -13,13 +13,13 @@ from pants.engine.target import (
 )
 from pants.util.strutil import softwrap
 
-from fourfold.backend.prover.target_types import (
+from fourfold.backend.isabelle.session import PERMITTED_OPTIONS
+from fourfold.prover.target_types import (
     PROOF_FIELDS,
     JudgedField,
     ProofSourcesField,
     ToolchainField,
 )
-from fourfold.core.isabelle_session import PERMITTED_OPTIONS
 
 
 class IsabelleSourcesField(ProofSourcesField):

@@ -21,9 +21,20 @@ from fourfold.backend.lean.toolchain import (
     LeanToolchainRequest,
     set_up_lean,
 )
-from fourfold.backend.prover.compiled import driver_answer
-from fourfold.backend.prover.judge import Judgement, JudgeRequest
-from fourfold.backend.prover.judgement import (
+from fourfold.core.axiom_path import axiom_path
+from fourfold.core.report import THEOREM
+from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    implicitly,
+    merge_digests,
+    resolve_target,
+    rule,
+)
+from fourfold.prover.compiled import driver_answer
+from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     Constants,
     Findings,
@@ -40,32 +51,21 @@ from fourfold.backend.prover.judgement import (
     policy_of,
     resting_on,
 )
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import (
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import (
     LibrariesField,
     ProofTimeoutField,
     RecheckField,
     StatementsField,
     TheoremsField,
 )
-from fourfold.core.axiom_path import axiom_path
-from fourfold.core.report import THEOREM
-from fourfold.core.verdict import Verdict
-from fourfold.engine import (
-    add_prefix,
-    collect_rules,
-    concurrently,
-    implicitly,
-    merge_digests,
-    resolve_target,
-    rule,
-)
-from fourfold.toolchains.sandbox import (
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     ProofSandbox,
     driver_request,
     run_confined,
 )
+from fourfold.witness.judge import Judgement, JudgeRequest
 
 _OPTION = "[lean].axioms"
 

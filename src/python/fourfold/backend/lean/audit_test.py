@@ -9,9 +9,9 @@ from pants.build_graph.address import Address
 
 from fourfold.backend.lean.audit import _judged
 from fourfold.backend.lean.target_types import LeanModuleTarget
-from fourfold.backend.prover.judgement import Findings
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
+from fourfold.prover.judgement import Findings
 
 LATER = {"name": "later", "statement": "(admitted)", "admitted": True, "home": "M"}
 HIDDEN = {**LATER, "name": "later._more"}

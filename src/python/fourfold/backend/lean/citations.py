@@ -6,8 +6,8 @@ from pants.engine.unions import UnionRule
 
 from fourfold.backend.lean.dependency_inference import LeanModuleMap
 from fourfold.backend.lean.subsystem import LeanSubsystem
-from fourfold.backend.prover.citations import ProofModules, ProofModulesRequest
 from fourfold.engine import collect_rules, rule
+from fourfold.witness.citations import ProofModules, ProofModulesRequest
 
 
 class LeanProofModulesRequest(ProofModulesRequest):

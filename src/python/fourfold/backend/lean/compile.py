@@ -33,20 +33,6 @@ from fourfold.backend.lean.toolchain import (
     LeanToolchainRequest,
     set_up_lean,
 )
-from fourfold.backend.prover.compiled import (
-    FallibleCompiled,
-    closure_modules,
-    cycle_message,
-    driver_answer,
-    failed_import,
-    rejection,
-)
-from fourfold.backend.prover.source_graph import proof_sources
-from fourfold.backend.prover.target_types import (
-    LibrariesField,
-    ProofTimeoutField,
-    invalid_fields,
-)
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     add_prefix,
@@ -58,7 +44,21 @@ from fourfold.engine import (
     remove_prefix,
     rule,
 )
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.compiled import (
+    FallibleCompiled,
+    closure_modules,
+    cycle_message,
+    driver_answer,
+    failed_import,
+    rejection,
+)
+from fourfold.prover.source_graph import proof_sources
+from fourfold.prover.target_types import (
+    LibrariesField,
+    ProofTimeoutField,
+    invalid_fields,
+)
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     ProofSandbox,
     driver_request,

@@ -14,6 +14,7 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.lean.names import module_name, similar
+from fourfold.backend.lean.scanner import LeanHeader, scan_header
 from fourfold.backend.lean.subsystem import LeanSubsystem
 from fourfold.backend.lean.target_types import (
     LeanDependenciesField,
@@ -21,8 +22,14 @@ from fourfold.backend.lean.target_types import (
     LeanSourceField,
     LeanToolchainField,
 )
-from fourfold.backend.prover.deleted_sources import if_gone
-from fourfold.backend.prover.source_graph import (
+from fourfold.engine import (
+    collect_rules,
+    determine_explicitly_provided_dependencies,
+    implicitly,
+    rule,
+)
+from fourfold.prover.deleted_sources import if_gone
+from fourfold.prover.source_graph import (
     AllProofTargets,
     ModuleMap,
     by_toolchain,
@@ -30,14 +37,7 @@ from fourfold.backend.prover.source_graph import (
     did_you_mean,
     lock_of,
 )
-from fourfold.backend.prover.source_text import SourceTextRequest, read_source_text
-from fourfold.core.lean_scanner import LeanHeader, scan_header
-from fourfold.engine import (
-    collect_rules,
-    determine_explicitly_provided_dependencies,
-    implicitly,
-    rule,
-)
+from fourfold.prover.source_text import SourceTextRequest, read_source_text
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)

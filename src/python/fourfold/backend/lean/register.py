@@ -13,7 +13,7 @@ from fourfold.backend.lean import (
 )
 from fourfold.backend.lean import target_types as lean_target_types
 from fourfold.backend.lean.goals import check, package, tailor, test
-from fourfold.backend.prover import register as prover
+from fourfold.prover import register as prover
 
 
 def target_types():

@@ -4,8 +4,8 @@ from pants.engine.target import GeneratedTargets, GenerateTargetsRequest
 from pants.engine.unions import UnionMembership, UnionRule
 
 from fourfold.backend.lean.target_types import LeanTheoryTarget
-from fourfold.backend.prover.library_targets import generated_library
 from fourfold.engine import collect_rules, rule
+from fourfold.prover.library_targets import generated_library
 
 
 class GenerateLeanTheory(GenerateTargetsRequest):

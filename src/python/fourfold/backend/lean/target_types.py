@@ -17,12 +17,12 @@ from pants.engine.target import (
 from pants.util.strutil import softwrap
 
 from fourfold.backend.lean.names import is_module_name
-from fourfold.backend.prover.library_targets import (
+from fourfold.prover.library_targets import (
     LIBRARY_FIELDS,
     LibraryGenerator,
     LibraryModulesField,
 )
-from fourfold.backend.prover.target_types import (
+from fourfold.prover.target_types import (
     PROOF_FIELDS,
     JudgedField,
     ProofOverridesField,

@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from pants.engine.fs import EMPTY_DIGEST, Digest
 
 from fourfold.backend.lean.subsystem import LeanSubsystem
-from fourfold.backend.prover.compiled import driver_answer
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
-from fourfold.toolchains.files import ToolchainName, load_definition
-from fourfold.toolchains.lock import Upstream
-from fourfold.toolchains.sandbox import (
+from fourfold.prover.compiled import driver_answer
+from fourfold.sandbox.confined import (
     ConfinedProcess,
     DriverScripts,
     ProofSandbox,
     driver_request,
     run_confined,
 )
+from fourfold.toolchains.files import ToolchainName, load_definition
+from fourfold.toolchains.lock import Upstream
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
 
 logger = logging.getLogger(__name__)
 
 _SANDBOX = "fourfold.backend.lean.sandbox"
-_SCRIPTS = "fourfold.toolchains.scripts"
+_SCRIPTS = "fourfold.sandbox.scripts"
 LEAN_DRIVER = DriverScripts(
     (
         (_SANDBOX, "lean_driver.py"),

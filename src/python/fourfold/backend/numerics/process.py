@@ -63,7 +63,7 @@ from fourfold.engine import (
     setup_venv_pex_process,
     transitive_targets,
 )
-from fourfold.toolchains.answers import line_about, own_answer
+from fourfold.sandbox.answers import line_about, own_answer
 
 REPORT_FOLDER = "__report"
 REPORT_PATH = f"{REPORT_FOLDER}/report.json"
@@ -161,7 +161,7 @@ async def run_numerics(
         create_venv_pex(**implicitly({pex_request: PexRequest, local.val: EnvironmentName})),
         prepare_python_sources(PythonSourceFilesRequest(seen, include_files=True), **implicitly()),
     )
-    script = pkgutil.get_data("fourfold.toolchains.scripts", "about_module.py")
+    script = pkgutil.get_data("fourfold.sandbox.scripts", "about_module.py")
     assert script is not None
     about = await create_digest(CreateDigest([FileContent(_ABOUT, script)]))
     inputs = await merge_digests(

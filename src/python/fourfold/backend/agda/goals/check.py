@@ -15,10 +15,10 @@ from fourfold.backend.agda.target_types import (
     AgdaSourceField,
     AgdaToolchainField,
 )
-from fourfold.backend.prover.goals import check_results, compiled_or_broken
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.engine import EnvironmentField, collect_rules, implicitly, rule
+from fourfold.prover.goals import check_results, compiled_or_broken
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import SkipProverField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 

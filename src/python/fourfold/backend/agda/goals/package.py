@@ -15,8 +15,8 @@ from fourfold.backend.agda.target_types import (
     AgdaSourceField,
     AgdaToolchainField,
 )
-from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.engine import EnvironmentField, add_prefix, collect_rules, implicitly, rule
+from fourfold.prover.source_graph import ProofGraph
 
 
 class CannotPackage(Exception):

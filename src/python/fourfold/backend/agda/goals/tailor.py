@@ -9,8 +9,8 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.agda.names import refused_name
 from fourfold.backend.agda.target_types import AgdaLibrarySourcesField, AgdaLibraryTarget
-from fourfold.backend.prover.tailor import putative_libraries, sources_without, unowned_sources
 from fourfold.engine import collect_rules, rule
+from fourfold.prover.tailor import putative_libraries, sources_without, unowned_sources
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from fourfold.backend.coq.target_types import (
     CoqSourceField,
     CoqToolchainField,
 )
-from fourfold.backend.prover.source_graph import ProofGraph
 from fourfold.engine import EnvironmentField, add_prefix, collect_rules, implicitly, rule
+from fourfold.prover.source_graph import ProofGraph
 
 
 class CannotPackage(Exception):

@@ -12,11 +12,11 @@ from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.names import is_logical_name, refused_name
+from fourfold.backend.coq.scanner import looks_like_coq
 from fourfold.backend.coq.target_types import CoqTheorySourcesField, CoqTheoryTarget
-from fourfold.backend.prover.tailor import putative_libraries, sources_without, unowned_sources
-from fourfold.core.coq_scanner import looks_like_coq
 from fourfold.core.tailoring import LibraryPlan, fitting_name
 from fourfold.engine import collect_rules, get_digest_contents, implicitly, rule
+from fourfold.prover.tailor import putative_libraries, sources_without, unowned_sources
 
 
 @dataclass(frozen=True)

@@ -47,11 +47,11 @@ from fourfold.backend.numerics.process import (
     NumericsProcess,
     run_numerics,
 )
-from fourfold.backend.prover.citations import CitationsRequest, resolve_citations
-from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.core.report import Report
 from fourfold.engine import EnvironmentField, _uncacheable_rule, collect_rules, implicitly, rule
 from fourfold.toolchains.subsystem import FourfoldSubsystem
+from fourfold.witness.citations import CitationsRequest, resolve_citations
+from fourfold.witness.verdict_log import record_report, test_result
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from fourfold.backend.isabelle.compile import (
 from fourfold.backend.isabelle.sessions import toolchain_of
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
-from fourfold.backend.prover.goals import check_results, compiled_or_broken
-from fourfold.backend.prover.source_graph import ProofGraph
-from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.engine import EnvironmentField, collect_rules, implicitly, rule
+from fourfold.prover.goals import check_results, compiled_or_broken
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.target_types import SkipProverField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 

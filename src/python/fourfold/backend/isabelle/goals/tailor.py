@@ -8,8 +8,8 @@ from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.target_types import IsabelleSessionTarget
-from fourfold.backend.prover.tailor import putative_libraries, unowned_sources
 from fourfold.engine import collect_rules, rule
+from fourfold.prover.tailor import putative_libraries, unowned_sources
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField
-from fourfold.backend.prover.goals import recorded_test
-from fourfold.backend.prover.judge import JudgeTargetRequest, judge_target
-from fourfold.backend.prover.target_types import SkipProverField
 from fourfold.engine import EnvironmentField, _uncacheable_rule, collect_rules, implicitly
+from fourfold.prover.goals import recorded_test
+from fourfold.prover.target_types import SkipProverField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
+from fourfold.witness.judge import JudgeTargetRequest, judge_target
 
 
 @dataclass(frozen=True)

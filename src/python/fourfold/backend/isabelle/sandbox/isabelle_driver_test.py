@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from fourfold.backend.isabelle.sandbox import isabelle_audit
-from fourfold.toolchains.scripts import confine
+from fourfold.sandbox.scripts import confine
 
 # Their names where the scripts run.
 sys.modules.setdefault("confine", confine)
 
-from fourfold.toolchains.scripts import confine_elf  # noqa: E402
+from fourfold.sandbox.scripts import confine_elf  # noqa: E402
 
 sys.modules.setdefault("confine_elf", confine_elf)
 sys.modules.setdefault("isabelle_audit", isabelle_audit)

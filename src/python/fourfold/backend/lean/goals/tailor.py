@@ -11,9 +11,9 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.lean.names import is_module_name
 from fourfold.backend.lean.target_types import LeanTheoryTarget
-from fourfold.backend.prover.tailor import putative_libraries, unowned_sources
 from fourfold.core.tailoring import LibraryPlan, fitting_name
 from fourfold.engine import collect_rules, rule
+from fourfold.prover.tailor import putative_libraries, unowned_sources
 
 
 @dataclass(frozen=True)

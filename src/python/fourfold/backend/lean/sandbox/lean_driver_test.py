@@ -8,11 +8,11 @@ import pytest
 
 from fourfold.backend.lean.sandbox import lean_report
 from fourfold.backend.lean.toolchain import AUDIT
-from fourfold.toolchains.scripts import confine
+from fourfold.sandbox.scripts import confine
 
 # Their names where the scripts run.
 sys.modules.setdefault("confine", confine)
-from fourfold.toolchains.scripts import confine_elf  # noqa: E402
+from fourfold.sandbox.scripts import confine_elf  # noqa: E402
 
 sys.modules.setdefault("confine_elf", confine_elf)
 sys.modules.setdefault("lean_report", lean_report)

@@ -11,7 +11,6 @@ from pants.engine.environment import EnvironmentName
 from pants.engine.fs import AddPrefix, CreateDigest, FileContent, MergeDigests
 from pants.util.logging import LogLevel
 
-from fourfold.backend.prover.verdict_log import record_report
 from fourfold.backend.traces.comparison import (
     TABLE_FILE,
     CompareTraces,
@@ -27,6 +26,7 @@ from fourfold.engine import (
     implicitly,
     merge_digests,
 )
+from fourfold.witness.verdict_log import record_report
 
 # The traces are recorded and compared in cached processes before; what is left is to copy.
 # Its arguments are two folders, the exit code, and what to say.

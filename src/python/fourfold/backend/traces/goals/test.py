@@ -22,7 +22,6 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients.dependency_inference import CodeRequest, find_code
 from fourfold.backend.numerics.process import NumericsProcess, run_numerics
-from fourfold.backend.prover.verdict_log import record_report, test_result
 from fourfold.backend.traces.comparison import CompareTraces, compare_traces
 from fourfold.backend.traces.judgement import Finding, judge_trace, read_diff
 from fourfold.backend.traces.record import TRACE_FILE, RecordTrace, record_trace
@@ -49,6 +48,7 @@ from fourfold.engine import (
     rule,
 )
 from fourfold.toolchains.subsystem import FourfoldSubsystem
+from fourfold.witness.verdict_log import record_report, test_result
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,110 @@
+"""Finds what an Agda source file imports, without running Agda.
+
+A tokenizer, not a pattern over lines: block comments nest, `--` begins a comment only where a
+token may begin (`a--b` is a name), strings and characters may hold any of these, and an import
+may stand in any block of declarations. In literate files only the code counts.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Iterator
+
+from fourfold.backend.agda.literate import code_of
+
+# The endings that Agda knows, the longest first; with what its literate files are written in.
+EXTENSIONS = (
+    ".lagda.md",
+    ".lagda.rst",
+    ".lagda.tex",
+    ".lagda.org",
+    ".lagda.typ",
+    ".lagda.tree",
+    ".lagda",
+    ".agda",
+)
+
+
+@dataclass(frozen=True)
+class AgdaImport:
+    name: str
+    line: int
+
+    @property
+    def written(self) -> str:
+        return f"import {self.name}"
+
+
+_TOKEN = re.compile(
+    r"""
+      (?P<pragma>\{-\#)
+    | (?P<comment>\{-)
+    | (?P<line_comment>--[^\n]*)
+    | (?P<string>"(?:[^"\\\n]|\\.)*")
+    | (?P<char>'(?:[^'\\\n]|\\[^\n']+|\\')')
+    | (?P<name>[^\s;{}()@"]+)
+    | (?P<space>\s+)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_PART = re.compile(r"\{-|-\}")
+
+
+def extension_of(path: str) -> str | None:
+    """The ending of an Agda source; None where it has none."""
+    name = os.path.basename(path)
+    return next((e for e in EXTENSIONS if name.endswith(e) and name != e), None)
+
+
+def _after_comment(text: str, start: int) -> int:
+    """The index after the comment that opens at `start`; the end if it is never closed."""
+    depth, index = 1, start + 2
+    while depth:
+        part = _COMMENT_PART.search(text, index)
+        if part is None:
+            return len(text)
+        depth += 1 if part.group() == "{-" else -1
+        index = part.end()
+    return index
+
+
+def _names(text: str) -> Iterator[tuple[str, int]]:
+    """Each name and each bracket, with its line."""
+    index, line = 0, 1
+    while index < len(text):
+        match = _TOKEN.match(text, index)
+        assert match is not None
+        kind, end = match.lastgroup, match.end()
+        if kind == "comment":
+            end = _after_comment(text, index)
+        elif kind == "pragma":
+            close = text.find("#-}", index)
+            end = len(text) if close < 0 else close + 3
+        elif kind in ("name", "other", "char", "string"):
+            yield match.group(), line
+        line += text.count("\n", index, end)
+        index = end
+
+
+def scan_imports(text: str, extension: str = ".agda") -> tuple[AgdaImport, ...]:
+    """Every module that `text` imports, in order, each with the line of its name."""
+    found = []
+    after_import = False
+    for name, line in _names(code_of(text, extension)):
+        if after_import:
+            found.append(AgdaImport(name, line))
+        after_import = name == "import"
+    return tuple(found)
+
+
+def scan_header(text: str, extension: str = ".agda") -> str | None:
+    """The name that the top-level module gives itself; None where it leaves it to the file."""
+    previous = ""
+    for name, _ in _names(code_of(text, extension)):
+        if previous == "module":
+            return None if name in ("_", "(", "{") else name
+        previous = name
+    return None

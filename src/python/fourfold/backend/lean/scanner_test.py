@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from fourfold.backend.lean.scanner import scan_header
+
+
+def modules(text: str) -> list[str]:
+    return [i.module for i in scan_header(text).imports]
+
+
+def test_imports_are_found_in_order_with_their_lines() -> None:
+    header = scan_header("/- a\nmanual -/\nimport A.B\n\nimport Lean\n\nopen A\nimport C\n")
+    assert [(i.module, i.line) for i in header.imports] == [("A.B", 3), ("Lean", 5)]
+    assert not header.prelude
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("import A import B\ntheorem t : True := trivial", ["A", "B"]),
+        ("-- import A\nimport B -- import C\n", ["B"]),
+        ("/- import A /- import B -/ import C -/ import D\n", ["D"]),
+        ("/-! import A -/\nimport B\n", ["B"]),
+        ("/- never closed\nimport A\n", []),
+        ("module\n\npublic import A\nmeta import B\nimport all C\n", ["A", "B", "C"]),
+        ("module\npublic meta import A\npublic section\nimport B\n", ["A"]),
+        ("prelude\nimport A\n", ["A"]),
+        ("import «A b».C\n", ["A b.C"]),
+        ("import A.b'\nimport Mathlib.Data.Nat.Basic\n", ["A.b'", "Mathlib.Data.Nat.Basic"]),
+        ("set_option autoImplicit false\nimport A\n", []),
+        ("@[simp] theorem t : True := trivial\nimport A\n", []),
+        ("#eval 1\nimport A\n", []),
+        ("theorem all : True := trivial", []),
+        ("\ufeffimport A", ["A"]),
+        ("import", []),
+        ("", []),
+    ],
+)
+def test_only_the_header_counts(text: str, expected: list[str]) -> None:
+    assert modules(text) == expected
+
+
+def test_prelude_is_noted() -> None:
+    assert scan_header("-- core\nprelude\nimport Init.Core\n").prelude
+    assert not scan_header("theorem prelude : True := trivial\n").prelude

@@ -1,0 +1,183 @@
+"""One target for each source of a library, and one, `#library`, for the library as a whole.
+
+The last has the claims of the library (`theorems`, `statements`, `ious`) and depends on all of
+its modules, so that a claim that none of them answers for is somebody's. What is wrong with the
+generator's own fields is the error of that target as well: an exception would end the run.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from typing import Any, ClassVar, Iterable, Type
+
+from pants.engine.addresses import Address
+from pants.engine.fs import PathGlobs
+from pants.engine.internals.parametrize import Parametrize
+from pants.engine.target import (
+    COMMON_TARGET_FIELDS,
+    Dependencies,
+    GeneratedTargets,
+    GenerateTargetsRequest,
+    MultipleSourcesField,
+    OverridesField,
+    SingleSourceField,
+    SourcesPathsRequest,
+    StringSequenceField,
+    Target,
+    TargetGenerator,
+)
+from pants.engine.unions import UnionMembership
+
+from fourfold.engine import (
+    EnvironmentField,
+    concurrently,
+    implicitly,
+    path_globs_to_paths,
+    resolve_source_paths,
+)
+from fourfold.prover.target_types import (
+    IousField,
+    LibrariesField,
+    ProofTimeoutField,
+    SkipProverField,
+    StatementsField,
+    TheoremsField,
+)
+
+LIBRARY = "library"
+
+
+class LibraryModulesField(Dependencies):
+    """`names_begin_with_module` is false for a prover whose names say nothing of the module."""
+
+    help = "The modules of the library."
+
+    names_begin_with_module: ClassVar[bool] = True
+
+
+class LibraryProblemsField(StringSequenceField):
+    alias = "problems"
+    default = ()
+    help = "What is wrong with the fields of the target that generated this one."
+
+
+# After the prover's own `LibraryModulesField` and its fields of the toolchain.
+LIBRARY_FIELDS = (
+    *COMMON_TARGET_FIELDS,
+    LibraryProblemsField,
+    LibrariesField,
+    IousField,
+    TheoremsField,
+    StatementsField,
+    ProofTimeoutField,
+    SkipProverField,
+    EnvironmentField,
+)
+
+
+class LibraryGenerator(TargetGenerator):
+    """The base of `coq_theory` and its like in other provers."""
+
+    library_target_cls: ClassVar[Type[Target]]
+
+    copied_fields = COMMON_TARGET_FIELDS
+
+
+async def generated_library(
+    request: GenerateTargetsRequest, union_membership: UnionMembership
+) -> GeneratedTargets:
+    """For the generation rule of each prover."""
+    generator = request.generator
+    problems: list[str] = []
+    found: tuple[str, ...] = ()
+    try:
+        field = generator[MultipleSourcesField]
+        found = (await resolve_source_paths(SourcesPathsRequest(field), **implicitly())).files
+    except Exception as e:
+        problems.append(f"the field `sources` of {generator.address}: {e}")
+    globs = _override_globs(generator)
+    matched = await concurrently(path_globs_to_paths(PathGlobs([glob])) for glob in globs.values())
+    fields, said = _overrides(
+        {key: paths.files for key, paths in zip(globs, matched)}, generator, found
+    )
+    problems += said
+    modules = [
+        _module(generator, address, path, {**request.template, **own}, union_membership)
+        for path in found
+        for address, own in Parametrize.expand(request.template_address, fields.get(path, {}))
+    ]
+    if not found and not problems:
+        problems.append(
+            f"no file matches the field `sources` of {generator.address}: "
+            f"{', '.join(generator[MultipleSourcesField].value or ())}. If they are gone, take "
+            f"the target out of {generator.address.spec_path}/BUILD."
+        )
+    library = _library(request, [m.address for m in modules], problems, union_membership)
+    return GeneratedTargets(generator, [*modules, library])
+
+
+def _module(
+    generator: LibraryGenerator,
+    address: Address,
+    path: str,
+    fields: dict[str, Any],
+    union_membership: UnionMembership,
+) -> Target:
+    relative = os.path.relpath(path, address.spec_path) if address.spec_path else path
+    return generator.generated_target_cls(
+        {**fields, SingleSourceField.alias: glob.escape(relative)},
+        address.create_file(relative),
+        union_membership=union_membership,
+        residence_dir=os.path.dirname(path),
+    )
+
+
+def _library(
+    request: GenerateTargetsRequest,
+    modules: Iterable[Address],
+    problems: Iterable[str],
+    union_membership: UnionMembership,
+) -> Target:
+    cls = request.generator.library_target_cls
+    taken = {field.alias for field in cls.core_fields}
+    template = {key: value for key, value in request.template.items() if key in taken}
+    return cls(
+        {
+            **template,
+            LibraryModulesField.alias: [address.spec for address in modules],
+            LibraryProblemsField.alias: list(problems),
+        },
+        request.template_address.create_generated(LIBRARY),
+        union_membership=union_membership,
+    )
+
+
+def _override_globs(generator: LibraryGenerator) -> dict[str, str]:
+    """Each key of `overrides`, and the path or glob that it stands for."""
+    keys = generator[OverridesField].flatten()
+    return {key: os.path.join(generator.address.spec_path, key) for key in keys}
+
+
+def _overrides(
+    matched: dict[str, tuple[str, ...]], generator: LibraryGenerator, sources: Iterable[str]
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Path of a source -> the fields that differ for it; and what is wrong with them."""
+    known = set(sources)
+    fields: dict[str, dict[str, Any]] = {}
+    problems = []
+    for key, own in generator[OverridesField].flatten().items():
+        paths = [path for path in matched[key] if path in known]
+        if not paths:
+            problems.append(
+                f"`overrides` of {generator.address} is for {key!r}, which is none of its sources: "
+                "it is gone, renamed or misspelt."
+            )
+        for path in paths:
+            twice = sorted(set(own) & set(fields.get(path, {})))
+            if twice:
+                problems.append(
+                    f"`overrides` of {generator.address} gives {path} the field `{twice[0]}` twice."
+                )
+            fields.setdefault(path, {}).update(own)
+    return fields, problems

@@ -1,0 +1,28 @@
+"""What every prover's backend registers beside its own."""
+
+from __future__ import annotations
+
+from fourfold.backend.parity import theorem_parity
+from fourfold.prover import deleted_sources, library, source_graph, source_text
+from fourfold.toolchains import register as toolchains
+from fourfold.witness import register as witness
+
+
+def target_types():
+    return [
+        *deleted_sources.target_types(),
+        *theorem_parity.target_types(),
+        *witness.target_types(),
+    ]
+
+
+def rules():
+    return [
+        *toolchains.rules(),
+        *witness.rules(),
+        *source_graph.rules(),
+        *source_text.rules(),
+        *deleted_sources.rules(),
+        *library.rules(),
+        *theorem_parity.rules(),
+    ]

@@ -1,0 +1,42 @@
+"""The text of a source, for those who look for imports in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.core.util_rules.source_files import SourceFilesRequest
+from pants.util.logging import LogLevel
+
+from fourfold.engine import collect_rules, determine_source_files, get_digest_contents, rule
+from fourfold.prover.target_types import ProofSourceField
+
+
+@dataclass(frozen=True)
+class SourceTextRequest:
+    source: ProofSourceField
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """Empty where the file cannot be read, such as an absolute symlink: its compile says why.
+
+    An exception here would be one of the import graph, and so of every proof.
+    """
+
+    path: str
+    text: str
+
+
+@rule(desc="Read a proof source", level=LogLevel.DEBUG)
+async def read_source_text(request: SourceTextRequest) -> SourceText:
+    try:
+        sources = await determine_source_files(SourceFilesRequest([request.source]))
+        contents = await get_digest_contents(sources.snapshot.digest)
+    except Exception:
+        return SourceText(request.source.file_path, "")
+    text = "".join(file.content.decode(errors="replace") for file in contents)
+    return SourceText(request.source.file_path, text)
+
+
+def rules():
+    return collect_rules()

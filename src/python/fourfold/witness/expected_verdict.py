@@ -1,0 +1,238 @@
+"""`expected_verdict`: a test that a target gets a certain verdict, and says why."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Iterable, Sequence
+
+from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
+from pants.core.util_rules.distdir import DistDir
+from pants.engine.addresses import UnparsedAddressInputs
+from pants.engine.target import (
+    COMMON_TARGET_FIELDS,
+    BoolField,
+    SpecialCasedDependencies,
+    StringField,
+    StringSequenceField,
+    Target,
+)
+from pants.engine.unions import UnionMembership
+from pants.option.option_types import SkipOption
+from pants.option.subsystem import Subsystem
+from pants.util.logging import LogLevel
+from pants.util.strutil import softwrap
+
+from fourfold.core.report import Report
+from fourfold.core.verdict import Verdict
+from fourfold.engine import (
+    EnvironmentField,
+    _uncacheable_rule,
+    collect_rules,
+    concurrently,
+    implicitly,
+    resolve_targets,
+)
+from fourfold.prover.target_types import JudgedField
+from fourfold.toolchains.subsystem import FourfoldSubsystem
+from fourfold.witness.judge import (
+    JudgeTargetRequest,
+    judge_target,
+    judges_of,
+    readable,
+    refused_judgement,
+)
+from fourfold.witness.verdict_log import record_report, test_result
+
+
+class ExpectedVerdictSubsystem(Subsystem):
+    options_scope = "expected-verdicts"
+    name = "expected_verdict"
+    help = "Tests that faulty sources are refused, with the right message."
+
+    skip = SkipOption("test")
+
+
+class JudgedModuleField(SpecialCasedDependencies):
+    alias = "module"
+    required = True
+    help = "The address of the one module to judge, in a list; of several, with `agreement`."
+
+
+class VerdictField(JudgedField, StringField):
+    alias = "verdict"
+    required = True
+    value: str
+    valid_choices = tuple(v.value for v in Verdict)
+    help = "The verdict that the module must get."
+
+
+class MessagesField(JudgedField, StringSequenceField):
+    alias = "messages"
+    default = ()
+    help = "Texts that the messages of the module's report must contain."
+
+
+class AgreementField(JudgedField, BoolField):
+    alias = "agreement"
+    default = False
+    help = softwrap(
+        """
+        Whether `module` names several ones, such as one module for each locked version of its
+        prover, all of which must get the verdict. A hole of one version's kernel then shows.
+        """
+    )
+
+
+class ExpectedVerdictTarget(Target):
+    alias = "expected_verdict"
+    core_fields = (
+        *COMMON_TARGET_FIELDS,
+        JudgedModuleField,
+        VerdictField,
+        MessagesField,
+        AgreementField,
+        EnvironmentField,
+    )
+    help = (
+        "A test that a module gets a certain verdict and message, for sources that must be "
+        "refused. Give the module itself `skip_prover=True`."
+    )
+
+
+@dataclass(frozen=True)
+class ExpectedVerdictFieldSet(TestFieldSet):
+    required_fields = (JudgedModuleField, VerdictField)
+
+    module: JudgedModuleField
+    verdict: VerdictField
+    messages: MessagesField
+    agreement: AgreementField
+    environment: EnvironmentField
+
+
+class ExpectedVerdictRequest(TestRequest):
+    tool_subsystem = ExpectedVerdictSubsystem
+    field_set_type = ExpectedVerdictFieldSet
+
+
+def compare(report: Report, target: str, verdict: str, messages: tuple[str, ...]) -> Report:
+    """The report of the expectation: clean if it is met, and else what differs.
+
+    A module that could not be judged, for want of a toolchain, leaves the expectation open.
+    """
+    said = "\n".join(report.messages)
+    facts = dict(
+        target=target,
+        prover=report.prover,
+        toolchain=report.toolchain,
+        toolchain_digest=report.toolchain_digest,
+        toolchain_version=report.toolchain_version,
+        isolation=report.isolation,
+        seconds=report.seconds,
+    )
+    if report.verdict is Verdict.NOT_AVAILABLE and verdict != report.verdict.value:
+        return Report(
+            **facts, verdict=report.verdict, messages=report.messages, lacking=report.missing
+        )
+    wrong = []
+    if not report.prover and not messages:
+        wrong.append(f"{report.target} was not judged at all; name what it says in `messages`.")
+    if report.verdict.value != verdict:
+        wrong.append(f"{report.target} got the verdict {report.verdict.value}, not {verdict}.")
+    wrong.extend(f"Its messages do not contain {text!r}." for text in messages if text not in said)
+    if wrong:
+        wrong.append(f"It said: {said or '(nothing)'}")
+    return Report(
+        **facts, verdict=Verdict.HARD_ERROR if wrong else Verdict.CLEAN, messages=tuple(wrong)
+    )
+
+
+def compare_all(
+    reports: Sequence[Report], target: str, verdict: str, messages: tuple[str, ...]
+) -> Report:
+    """All must meet the expectation; where one does not, the verdict of each is listed."""
+    compared = [compare(report, target, verdict, messages) for report in reports]
+    worst = next((c for v in _WORST_FIRST for c in compared if c.verdict is v), compared[0])
+    if len(reports) == 1 or worst.verdict is not Verdict.HARD_ERROR:
+        return worst
+    each = ", ".join(
+        f"{r.target} ({r.toolchain or 'no toolchain'}): {r.verdict.value}" for r in reports
+    )
+    wrong = dict.fromkeys(
+        m for c in compared if c.verdict is Verdict.HARD_ERROR for m in c.messages
+    )
+    said = (f"the modules do not all get the verdict {verdict}: {each}", *wrong)
+    return dataclasses.replace(worst, messages=said)
+
+
+_WORST_FIRST = (Verdict.HARD_ERROR, Verdict.NOT_AVAILABLE)
+
+
+def wrong_modules(named: Iterable[str], judged: int, targets: int, agreement: bool) -> str | None:
+    """What is wrong with the number of modules that the field names."""
+    if judged == 1 and not agreement or judged > 1 and agreement:
+        return None
+    if agreement:
+        return (
+            f"`agreement` needs several modules in `module`; {', '.join(named)} names {judged}. "
+            'List the module once for each toolchain, as "./main.v@toolchain=coq-8.20".'
+        )
+    return (
+        "The field `module` must name one module that a prover can judge (or several ones, with "
+        f"`agreement=True`); {', '.join(named)} names {judged} (of {targets} targets)."
+    )
+
+
+# Uncacheable, because it writes the report: see verdict_log.py.
+@_uncacheable_rule(desc="Compare a verdict with the expected one", level=LogLevel.DEBUG)
+async def test_expected_verdict(
+    batch: ExpectedVerdictRequest.Batch[ExpectedVerdictFieldSet, Any],
+    test: TestSubsystem,
+    fourfold: FourfoldSubsystem,
+    dist: DistDir,
+    union_membership: UnionMembership,
+) -> TestResult:
+    field_set = batch.single_element
+    address = field_set.address
+    inputs = field_set.module.to_unparsed_address_inputs()
+    error = field_set.verdict.error or field_set.messages.error or field_set.agreement.error
+    try:
+        targets = await resolve_targets(**implicitly({inputs: UnparsedAddressInputs}))
+        judged = [t.address for t in targets if judges_of(t, union_membership)]
+        agreement = bool(field_set.agreement.value)
+        error = error or wrong_modules(inputs.values, len(judged), len(targets), agreement)
+    except Exception as e:
+        error = f"the field `module` names what is not there: {readable(e)}"
+    if error:
+        judged = []
+    judgements = await concurrently(
+        judge_target(JudgeTargetRequest(a), **implicitly()) for a in judged
+    )
+    report = (
+        refused_judgement(address, error).report
+        if error
+        else compare_all(
+            [j.report for j in judgements],
+            address.spec,
+            field_set.verdict.value,
+            field_set.messages.value or (),
+        )
+    )
+    report = record_report(report, address, dist)
+    return await test_result(
+        report,
+        address,
+        tuple(m for j in judgements for m in j.metadata),
+        test.output,
+        strict=fourfold.strict,
+        lacks=fourfold.lacks,
+    )
+
+
+def rules():
+    return [*collect_rules(), *ExpectedVerdictRequest.rules()]
+
+
+def target_types():
+    return [ExpectedVerdictTarget]

@@ -1,0 +1,18 @@
+"""One question for every target, and the goals that ask it."""
+
+from __future__ import annotations
+
+from fourfold.witness import citations, expected_verdict, judge, verdict_log
+
+
+def target_types():
+    return expected_verdict.target_types()
+
+
+def rules():
+    return [
+        *citations.rules(),
+        *judge.rules(),
+        *verdict_log.rules(),
+        *expected_verdict.rules(),
+    ]
