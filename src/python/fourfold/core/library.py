@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Iterable, Sequence
 
 from fourfold.core.citations import near_names
+from fourfold.core.conclusion import Conclusion, conclude
 from fourfold.core.verdict import Verdict
 
 
@@ -194,10 +195,15 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(found[:6]) + more
 
 
-def library_verdict(library: Library, messages: Sequence[str]) -> Verdict:
-    if messages or library.failed:
-        return Verdict.HARD_ERROR
-    if library.unavailable:
-        return Verdict.NOT_AVAILABLE
-    passed = any(m.verdict is Verdict.IOU_ONLY for m in library.members)
-    return Verdict.IOU_ONLY if passed else Verdict.CLEAN
+def conclude_library(
+    library: Library, refusals: Sequence[str], unavailable: Sequence[str]
+) -> Conclusion:
+    """`unavailable` are the reasons of the members that could not be judged here."""
+    failed = listed(str(m) for m in library.failed)
+    refused = [f"these modules failed, and the library with them: {failed}"] if failed else []
+    return conclude(
+        [*refusals, *refused],
+        judged=len(library.members),
+        unavailable=unavailable or [f"{m} is not-available" for m in library.unavailable],
+        ious=[m.address for m in library.members if m.verdict is Verdict.IOU_ONLY],
+    )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fourfold.core.library import Claims, Library, Member, library_verdict, unmet_claims
+from fourfold.core.library import Claims, Library, Member, conclude_library, unmet_claims
 from fourfold.core.verdict import Verdict
 
 
@@ -33,7 +33,7 @@ def two_modules(claims: Claims, **more: Any) -> Library:
 
 def test_met_claims_are_clean() -> None:
     met = two_modules(theorems("Lib.a.t", "Lib.b.u"))
-    assert unmet_claims(met) == [] and library_verdict(met, []) is Verdict.CLEAN
+    assert unmet_claims(met) == [] and conclude_library(met, [], ()).verdict is Verdict.CLEAN
 
 
 def test_claims_that_no_module_answers_for() -> None:
@@ -63,9 +63,7 @@ def test_overrides_are_for_their_file() -> None:
     (said,) = unmet_claims(library(none, a, b))
     assert "Lib.a (lib/Lib.a.v) does not have the theorem Lib.b.u" in said
     assert "begins with that of Lib.b" in said
-    both = [
-        member("Lib.a", "Lib.a.t", claims=own), member("Lib.b", "Lib.b.u", claims=own)
-    ]
+    both = [member("Lib.a", "Lib.a.t", claims=own), member("Lib.b", "Lib.b.u", claims=own)]
     assert len(unmet_claims(library(none, *both))) == 1
 
 
@@ -100,7 +98,7 @@ def test_ious_must_be_open_somewhere() -> None:
 def test_what_was_not_judged_is_not_called_absent() -> None:
     for verdict in (Verdict.NOT_AVAILABLE, Verdict.HARD_ERROR):
         unknown = two_modules(theorems("Lib.a.s"), verdict=verdict)
-        assert unmet_claims(unknown) == [] and library_verdict(unknown, []) is verdict
+        assert unmet_claims(unknown) == [] and conclude_library(unknown, [], ()).verdict is verdict
         # By its name this one could be of neither.
         assert len(unmet_claims(two_modules(theorems("Lib.c.s"), verdict=verdict))) == 1
 
@@ -119,6 +117,6 @@ def test_one_failure_fails_the_library() -> None:
     good = member("Lib.a", claims=Claims())
     bad = member("Lib.b", claims=Claims(), verdict=Verdict.HARD_ERROR)
     owed = member("Lib.c", claims=Claims(), verdict=Verdict.IOU_ONLY)
-    assert library_verdict(library(Claims(), good, bad), []) is Verdict.HARD_ERROR
-    assert library_verdict(library(Claims(), good, owed), []) is Verdict.IOU_ONLY
-    assert library_verdict(library(Claims(), good), ["unmet"]) is Verdict.HARD_ERROR
+    assert conclude_library(library(Claims(), good, bad), [], ()).verdict is Verdict.HARD_ERROR
+    assert conclude_library(library(Claims(), good, owed), [], ()).verdict is Verdict.IOU_ONLY
+    assert conclude_library(library(Claims(), good), ["unmet"], ()).verdict is Verdict.HARD_ERROR

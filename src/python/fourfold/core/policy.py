@@ -6,8 +6,6 @@ import fnmatch
 from dataclasses import dataclass
 from typing import Iterable, Mapping
 
-from fourfold.core.verdict import Verdict
-
 
 @dataclass(frozen=True)
 class Assumption:
@@ -48,10 +46,17 @@ class AxiomPolicy:
 
 @dataclass(frozen=True)
 class PolicyResult:
-    verdict: Verdict
     forbidden: tuple[Assumption, ...]
     open_ious: tuple[str, ...]
     drifted_ious: tuple[str, ...]
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """In a few words each; a prover's own messages say more."""
+        return (
+            *(f"{a.name} is not permitted" for a in self.forbidden),
+            *(f"the IOU {iou} is not open any more" for iou in self.drifted_ious),
+        )
 
 
 def apply_policy(
@@ -75,12 +80,7 @@ def apply_policy(
                 forbidden.setdefault(key, assumption)
     own_names = set(own)
     drifted = {i for i in policy.ious if i in own_names and i not in open_ious}
-    if forbidden or drifted:
-        verdict = Verdict.HARD_ERROR
-    else:
-        verdict = Verdict.IOU_ONLY if open_ious else Verdict.CLEAN
     return PolicyResult(
-        verdict,
         tuple(forbidden[k] for k in sorted(forbidden)),
         tuple(sorted(open_ious)),
         tuple(sorted(drifted)),

@@ -11,10 +11,10 @@ from pants.engine.process import FallibleProcessResult, ProcessResultMetadata
 from pants.engine.target import Target
 
 from fourfold.core.citations import near_names
+from fourfold.core.conclusion import Conclusion, conclude
 from fourfold.core.library import did_you_mean
 from fourfold.core.policy import Assumption, AxiomPolicy, PolicyResult, apply_policy
 from fourfold.core.report import THEOREM, Report, TheoremReport
-from fourfold.core.verdict import Verdict
 from fourfold.prover.compiled import FallibleCompiled, stopped
 from fourfold.prover.target_types import (
     AxiomsField,
@@ -58,19 +58,25 @@ class Findings:
 
         `answer` is the audit's, for what it says of the constants themselves.
         """
-        return self.judgement(
-            judged.verdict,
+        # What the policy refuses has a message by now; if it had none, it would still be refused.
+        concluded = conclude(self.messages or judged.refusals, judged=1, ious=judged.open_ious)
+        return self._judgement(
+            concluded,
             theorems=theorem_reports(constants, self.facts["prover"], answer),
             ious=judged.open_ious,
             kernel_recheck=kernel_recheck,
         )
 
-    def judgement(self, verdict: Verdict, **more: Any) -> Judgement:
+    def refused(self) -> Judgement:
+        """Before all steps are done: what was found so far are the reasons, or else that."""
+        return self._judgement(conclude(self.messages, judged=0))
+
+    def _judgement(self, concluded: Conclusion, **more: Any) -> Judgement:
         return Judgement(
             Report(
                 **self.facts,
-                verdict=Verdict.HARD_ERROR if self.messages else verdict,
-                messages=tuple(self.messages),
+                verdict=concluded.verdict,
+                messages=concluded.messages,
                 seconds=tuple(self.steps),
                 **more,
             ),
@@ -122,9 +128,7 @@ def audit_failure(answer: Mapping[str, Any], module: str, target: Target) -> str
 
 def constants_of(answer: Mapping[str, Any]) -> dict[str, list[Assumption]]:
     """Each public constant of the module, and what it rests on."""
-    return {
-        name: [Assumption(**a) for a in found] for name, found in answer["constants"].items()
-    }
+    return {name: [Assumption(**a) for a in found] for name, found in answer["constants"].items()}
 
 
 def kinds_of(answer: Mapping[str, Any], prover: str, constants: Constants) -> Mapping[str, str]:
@@ -217,8 +221,7 @@ def missing_theorems(
 
 
 def resting_on(assumption: Assumption, constants: Constants) -> list[str]:
-    """The constants that rest on it; the one to explain first, which is never itself if it can.
-    """
+    """The constants that rest on it; the one to explain first, which is never itself if it can."""
     names = sorted(n for n, found in constants.items() if assumption in found)
     if assumption.name == names[0] and len(names) > 1:
         return [names[-1], *names[:-1]]
@@ -248,13 +251,13 @@ def forbidden_message(
     if assumption.admitted:
         return (
             f"{resting[0]}{others} rests on {assumption.name}, of which the proof is left out "
-            f"{assumption.statement}. {reached}. Prove it, or add \"{assumption.name}\" to `ious` "
+            f'{assumption.statement}. {reached}. Prove it, or add "{assumption.name}" to `ious` '
             f"in {address.spec_path}/BUILD; no entry of `axioms` permits it."
         )
     statement = f" : {assumption.statement}" if assumption.statement else ""
     return (
         f"{resting[0]}{others} rests on the axiom {assumption.name}{statement}, which is not "
-        f"permitted. {reached}. To permit it, add \"{assumption.name}\" to `axioms` in "
+        f'permitted. {reached}. To permit it, add "{assumption.name}" to `axioms` in '
         f"{address.spec_path}/BUILD (or to `ious`, if it is to be proved later), or to "
         f"`{option}` in pants.toml."
     )

@@ -23,8 +23,7 @@ from fourfold.core.library import (
     Claims,
     Library,
     Member,
-    library_verdict,
-    listed,
+    conclude_library,
     unmet_claims,
 )
 from fourfold.core.report import Report, counted
@@ -129,23 +128,19 @@ def library_report(
     messages += loaded.messages if loaded is not None else ()
     if not messages and not library.members:
         messages.append("it has no module to judge, so that nothing is known of it")
-    if library.failed:
-        failed = listed(str(m) for m in library.failed)
-        messages.append(f"these modules failed, and the library with them: {failed}")
-    verdict = library_verdict(library, messages)
-    if verdict is Verdict.NOT_AVAILABLE:
-        messages += next(r.messages for r in reports if r.verdict is verdict)
+    absent = next((r.messages for r in reports if r.verdict is Verdict.NOT_AVAILABLE), ())
+    concluded = conclude_library(library, messages, absent)
     first = reports[0] if reports else None
     counts = [counted(len(library.members), "module")]
     counts += [f"{skipped} skipped"] if skipped else []
     claimed = len(library.claims.theorems) + len(library.claims.ious)
-    counts += [f"{counted(claimed, 'claim')} met"] if claimed and verdict.passes else []
+    counts += [f"{counted(claimed, 'claim')} met"] if claimed and concluded.verdict.passes else []
     counts += ["loaded together"] if loaded is not None and not loaded.messages else []
     return Report(
         target=target.address.spec,
         prover=first.prover if first else "",
-        verdict=verdict,
-        messages=tuple(messages),
+        verdict=concluded.verdict,
+        messages=concluded.messages,
         toolchain=first.toolchain if first else "",
         toolchain_digest=first.toolchain_digest if first else "",
         toolchain_version=first.toolchain_version if first else "",

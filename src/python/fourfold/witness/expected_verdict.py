@@ -23,6 +23,7 @@ from pants.option.subsystem import Subsystem
 from pants.util.logging import LogLevel
 from pants.util.strutil import softwrap
 
+from fourfold.core.conclusion import conclude
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (
@@ -143,9 +144,8 @@ def compare(report: Report, target: str, verdict: str, messages: tuple[str, ...]
     wrong.extend(f"Its messages do not contain {text!r}." for text in messages if text not in said)
     if wrong:
         wrong.append(f"It said: {said or '(nothing)'}")
-    return Report(
-        **facts, verdict=Verdict.HARD_ERROR if wrong else Verdict.CLEAN, messages=tuple(wrong)
-    )
+    concluded = conclude(wrong, judged=1)
+    return Report(**facts, verdict=concluded.verdict, messages=concluded.messages)
 
 
 def compare_all(

@@ -13,8 +13,8 @@ from pants.engine.target import Field, Target, WrappedTargetRequest
 from pants.engine.unions import UnionMembership, union
 from pants.util.logging import LogLevel
 
+from fourfold.core.conclusion import conclude
 from fourfold.core.report import Report
-from fourfold.core.verdict import Verdict
 from fourfold.engine import EnvironmentName, collect_rules, implicitly, resolve_target, rule
 from fourfold.prover.target_types import invalid_fields
 from fourfold.toolchains.holes import KernelHolesRequest, kernel_holes
@@ -85,11 +85,10 @@ def broken_judgement(address: Address, error: Exception) -> TargetJudgement:
     return refused_judgement(address, f"it could not be judged: {readable(error)}")
 
 
-def refused_judgement(address: Address, message: str) -> TargetJudgement:
+def refused_judgement(address: Address, message: str, prover: str = "") -> TargetJudgement:
     """Before anything of the target was looked at."""
-    return TargetJudgement(
-        Report(target=address.spec, prover="", verdict=Verdict.HARD_ERROR, messages=(message,))
-    )
+    refused = conclude([message], judged=0)
+    return TargetJudgement(Report(address.spec, prover, refused.verdict, refused.messages))
 
 
 @rule(polymorphic=True)

@@ -29,7 +29,6 @@ from fourfold.backend.agda.toolchain import AgdaToolchainRequest, set_up_agda
 from fourfold.backend.agda.trusted import Trusted, literal_operators, unlooked_at_message
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption
-from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -262,7 +261,7 @@ async def judge_agda(
     failure = audit_failure({**answer, "constants": {}}, compiled.module, target)
     if failure is not None or "kinds" not in answer:
         findings.messages.append(failure or f"{compiled.module}: the axiom audit gave no answer")
-        return findings.judgement(Verdict.HARD_ERROR)
+        return findings.refused()
 
     told = account(answer, compiled.module, compiled.output)
     policy = literal_operators(policy_of(target, agda.axioms))

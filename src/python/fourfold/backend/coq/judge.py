@@ -34,7 +34,6 @@ from fourfold.backend.coq.toolchain import (
 )
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption, AxiomPolicy
-from fourfold.core.verdict import Verdict
 from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
 from fourfold.prover.compiled import driver_answer
 from fourfold.prover.judgement import (
@@ -152,7 +151,7 @@ async def judge_coq(
     findings.add_step("audit", audit.seconds, *audit.results)
     if audit.failure is not None:
         findings.messages.append(audit.failure)
-        return findings.judgement(Verdict.HARD_ERROR)
+        return findings.refused()
 
     if statements.results:
         findings.add_step("statements", statements.seconds, *statements.results)

@@ -36,7 +36,6 @@ from fourfold.backend.isabelle.toolchain import (
     IsabelleToolchainRequest,
     set_up_isabelle,
 )
-from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -225,7 +224,7 @@ async def judge_session(
     )
     if inventory.message:
         findings.messages.append(inventory.message)
-        return findings.judgement(Verdict.HARD_ERROR)
+        return findings.refused()
     # The re-check audits the image that it builds, so that one audit will do: sessions above audit
     # the theories of this one again, in the image that they stand on.
     recheck = target[RecheckField].value
@@ -240,7 +239,7 @@ async def judge_session(
     failure = judge_step(audit, target, compiled.module)
     if failure is not None:
         findings.messages.append(failure)
-        return findings.judgement(Verdict.HARD_ERROR)
+        return findings.refused()
 
     constants = constants_of(audit)
     judged, drifted = apply_to_module(

@@ -23,7 +23,6 @@ from fourfold.backend.lean.toolchain import (
 )
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.report import THEOREM
-from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -176,7 +175,7 @@ async def judge_lean(
     failure = audit_failure(answer, compiled.module, target)
     if failure is not None:
         findings.messages.append(failure)
-        return findings.judgement(Verdict.HARD_ERROR)
+        return findings.refused()
     return _judged(findings, answer, target, compiled.module, modules, lean.axioms)
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from fourfold.core.citations import split_citation
+from fourfold.core.conclusion import Conclusion, conclude
 from fourfold.core.report import TheoremReport, counted
-from fourfold.core.verdict import Verdict
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -80,8 +80,8 @@ def _cell(subject: str, prover: str, raw: Any, where: str) -> Cell:
     table = {"theorem": raw} if isinstance(raw, str) else raw
     if not isinstance(table, dict) or not {"theorem"} <= set(table) <= {"theorem", "absent"}:
         raise InvalidParityTable(
-            f"{where}: expected the theorem's full name, or `{{theorem = \"...\", absent = "
-            f"\"...\"}}` with the name that it would have and why it is absent; found {raw!r}."
+            f'{where}: expected the theorem\'s full name, or `{{theorem = "...", absent = '
+            f'"..."}}` with the name that it would have and why it is absent; found {raw!r}.'
         )
     citation, absent = f"{prover}:{table['theorem']}", table.get("absent", "-")
     try:
@@ -95,8 +95,7 @@ def _cell(subject: str, prover: str, raw: Any, where: str) -> Cell:
 
 @dataclass(frozen=True)
 class ColumnJudgement:
-    verdict: Verdict
-    messages: tuple[str, ...]
+    concluded: Conclusion
     theorems: tuple[TheoremReport, ...]
     counts: tuple[str, ...]
 
@@ -129,19 +128,9 @@ def judge_column(
             messages.append(f"{cell.says} it rests on the open IOU {open_ious[0]}")
     present = [cell for cell in column if not cell.absent]
     absent = [cell for cell in column if cell.absent]
-    if messages:
-        verdict = Verdict.HARD_ERROR
-    elif unavailable:
-        verdict, messages = Verdict.NOT_AVAILABLE, list(unavailable)
-    else:
-        verdict = Verdict.CLEAN
+    concluded = conclude(messages, judged=len(column), unavailable=unavailable)
     theorems = tuple(found[c.citation] for c in present if c.citation in found)
     counts = [counted(len(present), "subject"), f"{counted(len(theorems), 'theorem')} cited"]
     if absent:
         counts.append(f"{len(absent)} absent ({', '.join(c.subject for c in absent)})")
-    return ColumnJudgement(
-        verdict,
-        tuple(messages),
-        theorems,
-        tuple(counts),
-    )
+    return ColumnJudgement(concluded, theorems, tuple(counts))

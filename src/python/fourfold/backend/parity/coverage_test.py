@@ -86,39 +86,42 @@ def test_a_malformed_table_is_refused(raw: dict[str, Any], message: str) -> None
 
 def test_a_column_passes_if_all_its_theorems_exist() -> None:
     judged = judge("coq", SWAP, DENSE)
-    assert judged.verdict is Verdict.CLEAN
+    assert judged.concluded.verdict is Verdict.CLEAN
     assert judged.theorems == (SWAP, DENSE)
     assert judged.counts == ("2 subjects", "2 theorems cited")
 
 
 def test_what_is_absent_is_counted_and_named() -> None:
     judged = judge("lean", LEAN_DENSE)
-    assert judged.verdict is Verdict.CLEAN
+    assert judged.concluded.verdict is Verdict.CLEAN
     assert judged.counts == ("1 subject", "1 theorem cited", "1 absent (sum)")
 
 
 def test_a_theorem_that_is_called_absent_and_exists_fails() -> None:
     judged = judge("lean", LEAN_DENSE, TheoremReport("lean:Lib.Sum.swap"))
-    assert judged.verdict is Verdict.HARD_ERROR
-    assert "says that lean:Lib.Sum.swap is absent (not written yet), but it" in judged.messages[0]
+    assert judged.concluded.verdict is Verdict.HARD_ERROR
+    assert (
+        "says that lean:Lib.Sum.swap is absent (not written yet), but it"
+        in judged.concluded.messages[0]
+    )
 
 
 def test_a_broken_citation_fails_even_where_another_is_unavailable() -> None:
     judged = judge("coq", SWAP, broken=("no such theorem",), unavailable=("no Coq here",))
-    assert judged.verdict is Verdict.HARD_ERROR
-    assert judged.messages == ("no such theorem",)
+    assert judged.concluded.verdict is Verdict.HARD_ERROR
+    assert judged.concluded.messages == ("no such theorem",)
 
 
 def test_a_column_that_cannot_be_judged_here_is_not_passed() -> None:
     judged = judge("coq", SWAP, unavailable=("no Coq here",))
-    assert judged.verdict is Verdict.NOT_AVAILABLE
-    assert judged.messages == ("no Coq here",)
+    assert judged.concluded.verdict is Verdict.NOT_AVAILABLE
+    assert judged.concluded.messages == ("no Coq here",)
 
 
 @pytest.mark.parametrize("iou", ["Lib.dense.vjp", "classic"])
 def test_a_theorem_that_rests_on_an_open_iou_fails(iou: str) -> None:
     judged = judge("coq", SWAP, DENSE, ious=(iou,))
-    assert judged.verdict is Verdict.HARD_ERROR
-    assert judged.messages == (
+    assert judged.concluded.verdict is Verdict.HARD_ERROR
+    assert judged.concluded.messages == (
         f"the subject dense cites coq:Lib.dense.vjp, but it rests on the open IOU {iou}",
     )

@@ -41,7 +41,6 @@ from fourfold.backend.parity.coverage import (
     parse_parity_table,
 )
 from fourfold.core.report import Report
-from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     EnvironmentField,
     _uncacheable_rule,
@@ -68,6 +67,7 @@ from fourfold.witness.judge import (
     JudgeRequest,
     JudgeTargetRequest,
     judge_target,
+    refused_judgement,
 )
 
 
@@ -192,14 +192,13 @@ async def judge_parity(request: JudgeParityRequest, columns: ParityColumns) -> J
     )
     source = wrapped.target[ParityTableField]
     prover = wrapped.target[ParityProverField].value
-    facts = dict(target=request.address.spec, prover=prover)
     read = await read_parity_table(ParityTableRequest(source))
     if read.table is None:
-        return Judgement(Report(**facts, verdict=Verdict.HARD_ERROR, messages=(read.error,)))
+        return refused_judgement(request.address, read.error, prover)
     path = source.file_path
     error = wrong_columns(read.table.provers, columns.by_table[path], path)
     if error:
-        return Judgement(Report(**facts, verdict=Verdict.HARD_ERROR, messages=(error,)))
+        return refused_judgement(request.address, error, prover)
     column = read.table.column(prover)
     present, absent = await concurrently(
         resolve_citations(
@@ -217,9 +216,10 @@ async def judge_parity(request: JudgeParityRequest, columns: ParityColumns) -> J
         (*present.unavailable, *absent.unavailable),
     )
     report = Report(
-        **facts,
-        verdict=judged.verdict,
-        messages=judged.messages,
+        target=request.address.spec,
+        prover=prover,
+        verdict=judged.concluded.verdict,
+        messages=judged.concluded.messages,
         citations=judged.theorems,
         counts=judged.counts,
         lacking=tuple(sorted({*present.missing, *absent.missing})),
