@@ -7,44 +7,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pants.backend.python.dependency_inference.module_mapper import (
-    PythonModuleOwnersRequest,
-)
-from pants.backend.python.subsystems.setup import PythonSetup
 from pants.backend.python.target_types import PythonResolveField, PythonSourceField
 from pants.build_graph.address import Address
 from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.target import (
-    AllTargets,
-    DependenciesRequest,
     FieldSet,
     InferDependenciesRequest,
     InferredDependencies,
     TransitiveTargetsRequest,
 )
 from pants.engine.unions import UnionRule
-from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.subsystem import (
-    FiniteDifferencesSubsystem,
-    OraclesSubsystem,
-)
-from fourfold.backend.gradients.target_types import (
-    FdModuleField,
-    GradientDependenciesField,
-    NetSpecSourceField,
-    OracleNetField,
-)
-from fourfold.core.citations import near_names, scan_citations
+from fourfold.backend.gradients.subsystem import FiniteDifferencesSubsystem, OraclesSubsystem
+from fourfold.backend.gradients.target_types import FdModuleField, OracleNetField
+from fourfold.backend.nets.netspecs import NetSpecMap, owner_of_net
+from fourfold.backend.numerics.code import Code, CodeRequest, find_code
+from fourfold.backend.numerics.target_types import NumericsDependenciesField
+from fourfold.core.citations import scan_citations
 from fourfold.engine import (
     collect_rules,
     concurrently,
-    determine_explicitly_provided_dependencies,
     determine_source_files,
     get_digest_contents,
     implicitly,
-    map_module_to_address,
     rule,
     transitive_targets,
 )
@@ -91,81 +77,6 @@ async def scan_closure(request: CitationsInClosure) -> ScannedCitations:
 
 
 @dataclass(frozen=True)
-class NetSpecMap:
-    """Path of a NetSpec -> the targets that own it."""
-
-    owners: FrozenDict[str, tuple[Address, ...]]
-
-
-@rule(desc="Find all NetSpecs", level=LogLevel.DEBUG)
-def map_netspecs(targets: AllTargets) -> NetSpecMap:
-    owners: dict[str, tuple[Address, ...]] = {}
-    for target in targets:
-        if target.has_field(NetSpecSourceField):
-            path = target[NetSpecSourceField].file_path
-            owners[path] = (*owners.get(path, ()), target.address)
-    return NetSpecMap(FrozenDict(owners))
-
-
-class UnknownNet(Exception):
-    pass
-
-
-def owner_of_net(path: str, by: Address, nets: NetSpecMap) -> Address:
-    """The one `netspec` at `path`; raises UnknownNet if there is none, or are several."""
-    owners = nets.owners.get(path, ())
-    if len(owners) == 1:
-        return owners[0]
-    if owners:
-        named = ", ".join(address.spec for address in owners)
-        raise UnknownNet(f"The net {path} of {by} is owned by several targets: {named}.")
-    near = near_names(path, nets.owners)
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
-    raise UnknownNet(
-        f"No `netspec` target owns the net {path!r} of {by}; the path is from the root of the "
-        f"repository.{meant}"
-    )
-
-
-@dataclass(frozen=True)
-class CodeRequest:
-    """The owners of Python modules, as far as they are known and not ambiguous."""
-
-    address: Address
-    dependencies: GradientDependenciesField
-    resolve: PythonResolveField
-    modules: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Code:
-    addresses: tuple[Address, ...]
-
-
-@rule(desc="Find the code of a numeric check", level=LogLevel.DEBUG)
-async def find_code(request: CodeRequest, python_setup: PythonSetup) -> Code:
-    resolve = request.resolve.normalized_value(python_setup)
-    explicit = await determine_explicitly_provided_dependencies(
-        **implicitly(DependenciesRequest(request.dependencies))
-    )
-    owners = await concurrently(
-        map_module_to_address(PythonModuleOwnersRequest(module, resolve=resolve), **implicitly())
-        for module in request.modules
-    )
-    found = set()
-    for module, owner in zip(request.modules, owners):
-        explicit.maybe_warn_of_ambiguous_dependency_inference(
-            owner.ambiguous,
-            request.address,
-            import_reference="module",
-            context=f"{request.address} runs `{module}`",
-        )
-        chosen = explicit.disambiguated(owner.ambiguous)
-        found.update(owner.unambiguous or ((chosen,) if chosen else ()))
-    return Code(tuple(sorted(found)))
-
-
-@dataclass(frozen=True)
 class CitedTheories:
     """The theories that code, and what it imports, cite."""
 
@@ -185,10 +96,10 @@ async def find_cited_theories(code: Code, index: ProofIndex) -> CitedTheories:
 
 @dataclass(frozen=True)
 class FdInferenceFieldSet(FieldSet):
-    required_fields = (FdModuleField, GradientDependenciesField, PythonResolveField)
+    required_fields = (FdModuleField, NumericsDependenciesField, PythonResolveField)
 
     module: FdModuleField
-    dependencies: GradientDependenciesField
+    dependencies: NumericsDependenciesField
     resolve: PythonResolveField
 
 
@@ -211,10 +122,10 @@ async def infer_fd_dependencies(
 
 @dataclass(frozen=True)
 class OracleInferenceFieldSet(FieldSet):
-    required_fields = (OracleNetField, GradientDependenciesField, PythonResolveField)
+    required_fields = (OracleNetField, NumericsDependenciesField, PythonResolveField)
 
     net: OracleNetField
-    dependencies: GradientDependenciesField
+    dependencies: NumericsDependenciesField
     resolve: PythonResolveField
 
 

@@ -28,11 +28,7 @@ from fourfold.witness.citations import (
 FACTS = dict(target="a:b", prover="finite-differences")
 DENSE = Address("src/coq", target_name="dense")
 INDEX = ProofIndex(
-    FrozenDict(
-        coq=FrozenDict(
-            {"VJP.dense": (DENSE,), "VJP.twice": (DENSE, Address("x"))}
-        )
-    )
+    FrozenDict(coq=FrozenDict({"VJP.dense": (DENSE,), "VJP.twice": (DENSE, Address("x"))}))
 )
 CITED = CitedBy("coq:VJP.dense.is_vjp", "dense.dx", of="VJP.dense.dense")
 CITATION = {"theorem": CITED.citation, "of": CITED.of, "beyond": ""}

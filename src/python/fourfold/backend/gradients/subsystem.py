@@ -36,23 +36,3 @@ class OraclesSubsystem(Subsystem):
         default="numerics.gradients.oracle",
         help="The Python module that compares one training step, in the resolve of the target.",
     )
-
-
-class NetsSubsystem(Subsystem):
-    options_scope = "nets"
-    help = "Networks, described in YAML."
-
-    script = StrOption(
-        default="numerics.autodiff.script",
-        help="The Python module that prints a net as a program, for `run` on a `netspec`.",
-    )
-    rule_modules = StrOption(
-        default="numerics.stablehlo.rules.of_nets",
-        help=softwrap(
-            """
-            The Python module that prints, as JSON, which modules of backward rules each net needs.
-            Others are no inputs of the net's oracles and traces. Where no target owns the module,
-            nothing is left out.
-            """
-        ),
-    )

@@ -2,27 +2,24 @@ from __future__ import annotations
 
 from pants.backend.python.target_types import (
     InterpreterConstraintsField,
-    PythonDependenciesField,
     PythonResolveField,
 )
 from pants.core.goals.test import TestTimeoutField
-from pants.core.target_types import FileSourceField
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     DictStringToStringField,
     FloatField,
     IntField,
-    MultipleSourcesField,
     OverridesField,
     StringField,
     StringSequenceField,
     Target,
-    TargetFilesGenerator,
     TargetGenerator,
     ValidNumbers,
 )
 from pants.util.strutil import softwrap
 
+from fourfold.backend.numerics.target_types import NumericsDependenciesField
 from fourfold.engine import EnvironmentField
 
 
@@ -34,10 +31,6 @@ class GradientTimeoutField(TestTimeoutField):
         on all machines.
         """
     )
-
-
-class GradientDependenciesField(PythonDependenciesField):
-    pass
 
 
 class FdModuleField(StringField):
@@ -81,7 +74,7 @@ class FdExplainField(DictStringToStringField):
 
 
 _PYTHON_FIELDS = (
-    GradientDependenciesField,
+    NumericsDependenciesField,
     PythonResolveField,
     InterpreterConstraintsField,
     GradientTimeoutField,
@@ -128,37 +121,6 @@ class FdChecksTargetGenerator(TargetGenerator):
     copied_fields = COMMON_TARGET_FIELDS
     moved_fields = _FD_FIELDS
     help = "Generates an `fd_check` for each module of a folder."
-
-
-class NetSpecSourceField(FileSourceField):
-    # A kind of file, so that a Python test that depends on it finds it at its path.
-    expected_file_extensions = (".yaml", ".yml")
-
-
-class NetSpecTarget(Target):
-    alias = "netspec"
-    core_fields = (
-        *COMMON_TARGET_FIELDS,
-        NetSpecSourceField,
-        GradientDependenciesField,
-        PythonResolveField,
-        InterpreterConstraintsField,
-    )
-    help = "A network, described in YAML. `run` prints it as a readable JAX program."
-
-
-class NetSpecSourcesField(MultipleSourcesField):
-    expected_file_extensions = (".yaml", ".yml")
-    default = ("*.yaml",)
-
-
-class NetSpecsTargetGenerator(TargetFilesGenerator):
-    alias = "netspecs"
-    generated_target_cls = NetSpecTarget
-    core_fields = (*COMMON_TARGET_FIELDS, NetSpecSourcesField)
-    copied_fields = COMMON_TARGET_FIELDS
-    moved_fields = (GradientDependenciesField, PythonResolveField, InterpreterConstraintsField)
-    help = "Generates a `netspec` for each YAML file."
 
 
 class OracleNetField(StringField):
@@ -293,8 +255,6 @@ def target_types():
     return [
         FdCheckTarget,
         FdChecksTargetGenerator,
-        NetSpecTarget,
-        NetSpecsTargetGenerator,
         VjpOracleTarget,
         VjpOraclesTargetGenerator,
     ]

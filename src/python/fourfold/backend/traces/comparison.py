@@ -23,7 +23,7 @@ from pants.engine.process import ProcessResultMetadata
 from pants.engine.target import Target, WrappedTargetRequest
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.dependency_inference import CodeRequest, find_code
+from fourfold.backend.numerics.code import CodeRequest, find_code
 from fourfold.backend.numerics.process import (
     REPORT_FOLDER,
     NumericsProcess,

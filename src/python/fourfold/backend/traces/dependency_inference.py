@@ -10,12 +10,8 @@ from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDepe
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.dependency_inference import (
-    CodeRequest,
-    NetSpecMap,
-    find_code,
-    owner_of_net,
-)
+from fourfold.backend.nets.netspecs import NetSpecMap, owner_of_net
+from fourfold.backend.numerics.code import CodeRequest, find_code
 from fourfold.backend.traces.subsystem import TracesSubsystem
 from fourfold.backend.traces.target_types import (
     ComparisonBoundsField,

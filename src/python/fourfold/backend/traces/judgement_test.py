@@ -5,7 +5,7 @@ import json
 import pytest
 from pants.build_graph.address import Address
 
-from fourfold.backend.gradients.dependency_inference import Code
+from fourfold.backend.numerics.code import Code
 from fourfold.backend.traces.comparison import sort_out
 from fourfold.backend.traces.judgement import (
     Finding,
@@ -31,9 +31,7 @@ def report(verdict: str, *messages: str, schema: int = 1) -> str:
     return json.dumps({"schema": schema, "verdict": verdict, "messages": messages})
 
 
-@pytest.mark.parametrize(
-    "verdict, code", [("clean", 0), ("hard-error", 1), ("not-available", 77)]
-)
+@pytest.mark.parametrize("verdict, code", [("clean", 0), ("hard-error", 1), ("not-available", 77)])
 def test_a_report_and_its_exit_code_agree(verdict: str, code: int) -> None:
     messages = () if verdict == "clean" else ("why",)
     finding = read_report("m", report(verdict, *messages), code, "")
@@ -113,9 +111,7 @@ def test_a_corner_that_is_not_there_is_no_pass() -> None:
 def compared(
     finding: Finding | None, *missing: Missing, strict: bool = False, lacks=(), failed=()
 ) -> Report:
-    return judge_comparison(
-        finding, missing, failed, {}, strict=strict, lacks=lacks, **FACTS
-    )
+    return judge_comparison(finding, missing, failed, {}, strict=strict, lacks=lacks, **FACTS)
 
 
 def test_a_comparison_lists_what_it_left_out() -> None:
@@ -129,8 +125,11 @@ def test_a_comparison_lists_what_it_left_out() -> None:
 
 def test_a_broken_bound_and_a_failed_recording_fail() -> None:
     assert compared(WRONG).messages == WRONG.messages
-    for said in (compared(WRONG, NO_GPU), compared(CLEAN, failed=["a: NaN"]),
-                 compared(None, NO_GPU, failed=["a: NaN"])):
+    for said in (
+        compared(WRONG, NO_GPU),
+        compared(CLEAN, failed=["a: NaN"]),
+        compared(None, NO_GPU, failed=["a: NaN"]),
+    ):
         assert said.verdict is Verdict.HARD_ERROR and said.missing == ()
 
 

@@ -21,14 +21,9 @@ from pants.engine.target import WrappedTargetRequest
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.dependency_inference import (
-    Code,
-    CodeRequest,
-    NetSpecMap,
-    find_code,
-    owner_of_net,
-)
-from fourfold.backend.gradients.net_rules import NetRules
+from fourfold.backend.nets.net_rules import NetRules
+from fourfold.backend.nets.netspecs import NetSpecMap, owner_of_net
+from fourfold.backend.numerics.code import Code, CodeRequest, find_code
 from fourfold.backend.numerics.process import NumericsProcess, run_numerics
 from fourfold.backend.traces.corners import without_driver
 from fourfold.backend.traces.judgement import Finding, read_probe, read_report

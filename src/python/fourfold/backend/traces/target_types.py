@@ -22,7 +22,7 @@ from pants.engine.target import (
 from pants.util.frozendict import FrozenDict
 from pants.util.strutil import softwrap
 
-from fourfold.backend.gradients.target_types import GradientDependenciesField
+from fourfold.backend.numerics.target_types import NumericsDependenciesField
 from fourfold.backend.traces.corners import CORNERS
 from fourfold.engine import EnvironmentField
 
@@ -37,7 +37,7 @@ class TraceTimeoutField(TestTimeoutField):
     )
 
 
-class TraceDependenciesField(GradientDependenciesField):
+class TraceDependenciesField(NumericsDependenciesField):
     pass
 
 

@@ -17,7 +17,6 @@ from pants.engine.addresses import Addresses
 from pants.engine.target import Dependencies, DependenciesRequest, InvalidFieldException
 from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
 
-from fourfold.backend.gradients import register as gradients
 from fourfold.backend.traces import register
 from fourfold.backend.traces.bounds import LARGEST
 from fourfold.backend.traces.comparison import not_comparable
@@ -62,7 +61,6 @@ def runner() -> RuleRunner:
         ],
         target_types=[
             *register.target_types(),
-            *gradients.target_types(),
             PythonSourcesGeneratorTarget,
             FilesGeneratorTarget,
         ],

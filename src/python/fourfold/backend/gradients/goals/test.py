@@ -12,13 +12,7 @@ from pants.core.util_rules.distdir import DistDir
 from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients import judgement
-from fourfold.backend.gradients.dependency_inference import (
-    CitationsInClosure,
-    NetSpecMap,
-    owner_of_net,
-    scan_closure,
-)
-from fourfold.backend.gradients.net_rules import NetRules
+from fourfold.backend.gradients.dependency_inference import CitationsInClosure, scan_closure
 from fourfold.backend.gradients.subsystem import FiniteDifferencesSubsystem, OraclesSubsystem
 from fourfold.backend.gradients.target_types import (
     ORACLE_FLAGS,
@@ -40,6 +34,8 @@ from fourfold.backend.gradients.target_types import (
     OracleSeedField,
     OracleStartField,
 )
+from fourfold.backend.nets.net_rules import NetRules
+from fourfold.backend.nets.netspecs import NetSpecMap, owner_of_net
 from fourfold.backend.numerics.process import (
     PLOT_FOLDER,
     REPORT_PATH,

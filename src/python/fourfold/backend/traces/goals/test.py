@@ -20,7 +20,7 @@ from pants.engine.process import ProcessResultMetadata
 from pants.engine.target import WrappedTargetRequest
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.dependency_inference import CodeRequest, find_code
+from fourfold.backend.numerics.code import CodeRequest, find_code
 from fourfold.backend.numerics.process import NumericsProcess, run_numerics
 from fourfold.backend.traces.comparison import CompareTraces, compare_traces
 from fourfold.backend.traces.judgement import Finding, judge_trace, read_diff

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pants.build_graph.address import Address
 from pants.util.frozendict import FrozenDict
 
-from fourfold.backend.gradients.net_rules import NetRules
+from fourfold.backend.nets.net_rules import NetRules
 
 CONV = Address("rules", relative_file_path="conv.py")
 GELU = Address("rules", relative_file_path="gelu.py")

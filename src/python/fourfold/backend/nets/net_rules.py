@@ -17,8 +17,8 @@ from pants.build_graph.address import Address
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.dependency_inference import NetSpecMap
-from fourfold.backend.gradients.subsystem import NetsSubsystem
+from fourfold.backend.nets.netspecs import NetSpecMap
+from fourfold.backend.nets.subsystem import NetsSubsystem
 from fourfold.backend.numerics.process import NumericsProcess, run_numerics
 from fourfold.engine import collect_rules, concurrently, implicitly, map_module_to_address, rule
 

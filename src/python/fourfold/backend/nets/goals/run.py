@@ -8,10 +8,11 @@ from pants.backend.python.target_types import PythonResolveField
 from pants.core.goals.run import RunFieldSet, RunInSandboxBehavior, RunRequest
 from pants.util.logging import LogLevel
 
-from fourfold.backend.gradients.dependency_inference import CodeRequest, find_code
-from fourfold.backend.gradients.subsystem import NetsSubsystem
-from fourfold.backend.gradients.target_types import GradientDependenciesField, NetSpecSourceField
+from fourfold.backend.nets.subsystem import NetsSubsystem
+from fourfold.backend.nets.target_types import NetSpecSourceField
+from fourfold.backend.numerics.code import CodeRequest, find_code
 from fourfold.backend.numerics.process import NumericsProgram, prepare_program
+from fourfold.backend.numerics.target_types import NumericsDependenciesField
 from fourfold.engine import collect_rules, implicitly, rule
 
 
@@ -21,7 +22,7 @@ class NetSpecRunFieldSet(RunFieldSet):
     run_in_sandbox_behavior = RunInSandboxBehavior.RUN_REQUEST_HERMETIC
 
     source: NetSpecSourceField
-    dependencies: GradientDependenciesField
+    dependencies: NumericsDependenciesField
     resolve: PythonResolveField
 
 
