@@ -44,8 +44,9 @@ class Report:
     "coq:VJP.dense.t". `counts` are words for the summary, such as "3 checks"; `evidence` is the
     JSON object that a numeric check wrote. `lacking` names what a target that is not-available
     would need, if that is not (or not only) its toolchain. `module` is the full name of the
-    judged module, where it is one. `known_holes` are published ways past the kernel of this
-    toolchain, by the ids of its list: what its verdict cannot exclude.
+    judged module, where it is one. `forbidden` are the axioms beyond the policy. `known_holes` are
+    published ways past the kernel of this toolchain, by the ids of its list: what its verdict
+    cannot exclude.
     """
 
     target: str
@@ -58,6 +59,7 @@ class Report:
     isolation: str = ""
     theorems: tuple[TheoremReport, ...] = ()
     ious: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
     kernel_recheck: str = ""
     citations: tuple[TheoremReport, ...] = ()
     counts: tuple[str, ...] = ()
@@ -112,7 +114,12 @@ def _theorem(theorem: TheoremReport) -> dict[str, Any]:
 
 
 def to_json(report: Report) -> str:
-    data: dict[str, Any] = {
+    return json.dumps(as_json(report), indent=1, sort_keys=True) + "\n"
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report as docs/report.md describes it."""
+    return {
         "schema": SCHEMA_VERSION,
         "target": report.target,
         "prover": report.prover,
@@ -129,12 +136,12 @@ def to_json(report: Report) -> str:
         "missing": list(report.missing),
         "theorems": [_theorem(t) for t in report.theorems],
         "ious": list(report.ious),
+        "forbidden": list(report.forbidden),
         "kernel_recheck": report.kernel_recheck,
         "citations": [_theorem(t) for t in report.citations],
         "evidence": json.loads(report.evidence) if report.evidence else None,
         "seconds": {name: round(value, 3) for name, value in report.seconds},
     }
-    return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
 
 def to_junit_xml(report: Report) -> str:

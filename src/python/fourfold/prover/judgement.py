@@ -64,6 +64,7 @@ class Findings:
             concluded,
             theorems=theorem_reports(constants, self.facts["prover"], answer),
             ious=judged.open_ious,
+            forbidden=tuple(sorted({a.name for a in judged.forbidden})),
             kernel_recheck=kernel_recheck,
         )
 

@@ -16,8 +16,9 @@ from pants.engine.target import (
     StringField,
     StringSequenceField,
     Target,
+    WrappedTargetRequest,
 )
-from pants.engine.unions import UnionMembership
+from pants.engine.unions import UnionMembership, UnionRule
 from pants.option.option_types import SkipOption
 from pants.option.subsystem import Subsystem
 from pants.util.logging import LogLevel
@@ -32,18 +33,22 @@ from fourfold.engine import (
     collect_rules,
     concurrently,
     implicitly,
+    resolve_target,
     resolve_targets,
+    rule,
 )
+from fourfold.prover.goals import recorded_test
 from fourfold.prover.target_types import JudgedField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 from fourfold.witness.judge import (
+    Judgement,
+    JudgeRequest,
     JudgeTargetRequest,
     judge_target,
     judges_of,
     readable,
     refused_judgement,
 )
-from fourfold.witness.verdict_log import record_report, test_result
 
 
 class ExpectedVerdictSubsystem(Subsystem):
@@ -105,10 +110,6 @@ class ExpectedVerdictTarget(Target):
 class ExpectedVerdictFieldSet(TestFieldSet):
     required_fields = (JudgedModuleField, VerdictField)
 
-    module: JudgedModuleField
-    verdict: VerdictField
-    messages: MessagesField
-    agreement: AgreementField
     environment: EnvironmentField
 
 
@@ -184,54 +185,66 @@ def wrong_modules(named: Iterable[str], judged: int, targets: int, agreement: bo
     )
 
 
+class JudgeExpectedVerdict(JudgeRequest):
+    field_type = VerdictField
+
+
+@rule(desc="Compare a verdict with the expected one", level=LogLevel.DEBUG)
+async def judge_expected_verdict(
+    request: JudgeExpectedVerdict, union_membership: UnionMembership
+) -> Judgement:
+    wrapped = await resolve_target(
+        WrappedTargetRequest(request.address, description_of_origin="an expected verdict"),
+        **implicitly(),
+    )
+    target = wrapped.target
+    inputs = target[JudgedModuleField].to_unparsed_address_inputs()
+    try:
+        targets = await resolve_targets(**implicitly({inputs: UnparsedAddressInputs}))
+    except Exception as e:
+        said = f"the field `module` names what is not there: {readable(e)}"
+        return refused_judgement(request.address, said)
+    judged = [t.address for t in targets if _is_judged(t, union_membership)]
+    agreement = bool(target[AgreementField].value)
+    wrong = wrong_modules(inputs.values, len(judged), len(targets), agreement)
+    if wrong:
+        return refused_judgement(request.address, wrong)
+    judgements = await concurrently(
+        judge_target(JudgeTargetRequest(a), **implicitly()) for a in judged
+    )
+    report = compare_all(
+        [j.report for j in judgements],
+        request.address.spec,
+        target[VerdictField].value,
+        target[MessagesField].value or (),
+    )
+    return Judgement(report, tuple(m for j in judgements for m in j.metadata))
+
+
+def _is_judged(target: Target, union_membership: UnionMembership) -> bool:
+    """Whether it has a verdict of its own; an expectation has that of what it names."""
+    return bool(judges_of(target, union_membership)) and not target.has_field(VerdictField)
+
+
 # Uncacheable, because it writes the report: see verdict_log.py.
-@_uncacheable_rule(desc="Compare a verdict with the expected one", level=LogLevel.DEBUG)
+@_uncacheable_rule(desc="Test an expected verdict", level=LogLevel.DEBUG)
 async def test_expected_verdict(
     batch: ExpectedVerdictRequest.Batch[ExpectedVerdictFieldSet, Any],
     test: TestSubsystem,
     fourfold: FourfoldSubsystem,
     dist: DistDir,
-    union_membership: UnionMembership,
 ) -> TestResult:
-    field_set = batch.single_element
-    address = field_set.address
-    inputs = field_set.module.to_unparsed_address_inputs()
-    error = field_set.verdict.error or field_set.messages.error or field_set.agreement.error
-    try:
-        targets = await resolve_targets(**implicitly({inputs: UnparsedAddressInputs}))
-        judged = [t.address for t in targets if judges_of(t, union_membership)]
-        agreement = bool(field_set.agreement.value)
-        error = error or wrong_modules(inputs.values, len(judged), len(targets), agreement)
-    except Exception as e:
-        error = f"the field `module` names what is not there: {readable(e)}"
-    if error:
-        judged = []
-    judgements = await concurrently(
-        judge_target(JudgeTargetRequest(a), **implicitly()) for a in judged
-    )
-    report = (
-        refused_judgement(address, error).report
-        if error
-        else compare_all(
-            [j.report for j in judgements],
-            address.spec,
-            field_set.verdict.value,
-            field_set.messages.value or (),
-        )
-    )
-    report = record_report(report, address, dist)
-    return await test_result(
-        report,
-        address,
-        tuple(m for j in judgements for m in j.metadata),
-        test.output,
-        strict=fourfold.strict,
-        lacks=fourfold.lacks,
-    )
+    address = batch.single_element.address
+    judgement = await judge_target(JudgeTargetRequest(address), **implicitly())
+    return await recorded_test(judgement, address, test.output, dist, fourfold)
 
 
 def rules():
-    return [*collect_rules(), *ExpectedVerdictRequest.rules()]
+    return [
+        *collect_rules(),
+        *ExpectedVerdictRequest.rules(),
+        UnionRule(JudgeRequest, JudgeExpectedVerdict),
+    ]
 
 
 def target_types():

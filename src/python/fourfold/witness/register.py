@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourfold.witness import citations, expected_verdict, judge, verdict_log
+from fourfold.witness import audit, citations, expected_verdict, judge, verdict_log
 
 
 def target_types():
@@ -11,6 +11,7 @@ def target_types():
 
 def rules():
     return [
+        *audit.rules(),
         *citations.rules(),
         *judge.rules(),
         *verdict_log.rules(),

@@ -79,7 +79,7 @@ def record_report(report: Report, address: Address, dist: DistDir) -> Report:
     """
     path = os.path.join(get_buildroot(), dist.relpath, _FOLDER, f"{file_stem(address)}.json")
     try:
-        _write_if_new(path, to_json(report))
+        write_if_new(path, to_json(report))
     except OSError as error:
         said = f"its report cannot be written to {os.path.relpath(path, get_buildroot())}: {error}"
         report = dataclasses.replace(
@@ -89,7 +89,8 @@ def record_report(report: Report, address: Address, dist: DistDir) -> Report:
     return report
 
 
-def _write_if_new(path: str, content: str) -> None:
+def write_if_new(path: str, content: str) -> None:
+    """Raises OSError."""
     try:
         with open(path) as f:
             if f.read() == content:
