@@ -89,16 +89,20 @@ def audit(request: dict, ask: Ask, read: Read, closure: Closure) -> dict:
 
 
 def explain(request: dict, ask: Ask, read: Read, closure: Closure) -> dict:
-    """Which constants of `modules` rest on `axiom`, and which of those each one's term names."""
-    ask([f"Require {' '.join(request['modules'])}", *_SETTINGS])
+    """Which constants of `modules` rest on `axiom`, and which of those each one's term names.
+
+    Only what the module loads is asked about: beside a module `b` of `a.v`, Coq loads no `a/b.v`.
+    """
+    ask([f"Require {request['logical']}", *_SETTINGS])
     ask([_redirect("libraries", "Print Libraries")])
+    libraries = _libraries(read("libraries"))
     declared = {}
-    for module in request["modules"]:
+    for module in sorted(libraries.intersection(request["modules"])):
         library = closure.library(module)
         for path, declaration in library.public() if library else ():
             declared[".".join((module, *path))] = (library, declaration)
     found = _rests(list(declared), "rests", ask, read)
-    full = _Names(closure, _libraries(read("libraries")), ask, read)
+    full = _Names(closure, libraries, ask, read)
     full.locate({shown for rows in found.values() for shown, _, _ in rows})
     tainted = [
         name for name, rows in found.items()
@@ -262,10 +266,11 @@ def _assumptions(name: str, text: str) -> list[tuple[str, str, str]]:
         raise AuditError(f"`Print Assumptions {name}` gave no answer")
     rows: list[tuple[str, str, str]] = []
     for line in lines:
-        if line in _HEADERS:
-            continue
         in_string = bool(rows) and rows[-1][1].count('"') % 2 == 1
-        if line[:1] == " " or (in_string and not _ASSUMED.match(line)):
+        header = line in _HEADERS
+        if header and not in_string:
+            continue
+        if line[:1] == " " or (in_string and (header or not _ASSUMED.match(line))):
             if not rows:
                 raise AuditError(f"`Print Assumptions {name}` printed {line!r}")
             shown, statement, unsafe = rows[-1]

@@ -207,6 +207,7 @@ def test_what_a_statement_prints_is_neither_sent_back_nor_hides_an_axiom() -> No
     assert [(r["name"], bool(r["unsafe"])) for r in rows] == [
         ("fine", False), ("gap", False), ("Quit. : True", True),
     ]
+    assert rows[0]["statement"] == '" !x. Quit. Axioms: = "'
     assert not [c for c in coq.commands if "Quit" in c]
 
 
@@ -248,6 +249,8 @@ def test_explain_gives_the_steps_to_an_axiom() -> None:
         B=FakeLibrary("B", "gap", "fine"),
     )
     coq.closure.named = {"M.claim": ["B.fine", "B.gap", "Coq.Init.Logic.eq"]}
-    request = {"modules": ["B", "M"], "axiom": "B.gap"}
+    # `B.b`, a file beside a module `b` of B, is imported and cannot be loaded with it.
+    request = {"logical": "M", "modules": ["B", "B.b", "M"], "axiom": "B.gap"}
     found = explain(request, coq.ask, coq.read, coq.closure)
+    assert coq.commands[0] == "Require M"
     assert found == {"mentions": {"B.gap": [], "M.claim": ["B.gap"]}}
