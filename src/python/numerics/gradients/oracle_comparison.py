@@ -23,7 +23,7 @@ from numerics.gradients.oracle_noise import NO_FLOOR, Floor
 from numerics.gradients.oracle_problem import Outcome
 
 SCALE_FLOOR = 2.0**-4
-NOISE = 8.0  # a corner rounds in every operation, and moving the parameters is one rounding
+NOISE = 8.0  # a corner sums in an order of its own, and a few draws find no extreme
 
 
 @dataclass(frozen=True)

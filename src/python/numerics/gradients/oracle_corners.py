@@ -121,14 +121,15 @@ class EmittedIree(_Emitted):
 class RulesNumpy:
     """No compiler and no float32: differences from this corner are rounding, or a compiler's."""
 
-    def __init__(self, rules: Rules | None = None) -> None:
+    def __init__(self, rules: Rules | None = None, builder: NumpyBuilder | None = None) -> None:
         self._rules = rules
+        self._builder = builder or NumpyBuilder()
 
     def versions(self) -> dict[str, str]:
         return _versions("numpy")
 
     def run(self, problem: Problem) -> Outcome:
-        b, net = NumpyBuilder(), problem.spec.graph
+        b, net = self._builder, problem.spec.graph
         optimizer = OPTIMIZERS[problem.optimizer]
         held = [b.array(value) for value in problem.values.values()]
         batch = [b.array(problem.batch.images), b.array(problem.batch.labels, "i32")]

@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from numerics.gradients.oracle import main
+from numerics.gradients.oracle import MAX_ABS_STEP2, MAX_ULP, main
 from numerics.gradients.oracle_comparison import Bounds, compare, last_place
-from numerics.gradients.oracle_corners import CORNERS, RulesNumpy
+from numerics.gradients.oracle_corners import CORNERS, AutodiffXla, EmittedIree, RulesNumpy
 from numerics.gradients.oracle_problem import CornerUnavailable, Outcome, pose
 from numerics.nets.load import load, parse
 
@@ -237,3 +237,34 @@ def test_all_corners_of_this_machine_agree(tmp_path, optimizer: str) -> None:
     assert list(found["corners"]) == list(CORNERS)
     assert len(found["pairs"]) == 5
     assert load(net).sha256 == found["netspec_sha256"]
+
+
+# Along an axis with one window, what that window does not reach is left out of the emitted text.
+WINDOWS = {
+    "stride beyond the kernel": (4, 3, 2, 5, "valid"),
+    "one row of windows": (3, 9, 3, 2, "valid"),
+    "one column of windows": (9, 4, 3, 4, "valid"),
+    "padded": (4, 4, 3, 4, "same"),
+    "a kernel of one": (3, 3, 1, 4, "valid"),
+}
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_one_window_compiles_and_agrees(name: str) -> None:
+    for package in ("jax", "iree.compiler", "iree.runtime"):
+        pytest.importorskip(package)
+    height, width, kernel, stride, padding = WINDOWS[name]
+    text = f"""\
+name: windows
+input: {{channels: 2, height: {height}, width: {width}}}
+layers:
+  - convBn: {{in_channels: 2, out_channels: 3, kernel: {kernel}, stride: {stride},
+             padding: {padding}, activation: identity}}
+  - globalAvgPool
+  - dense: {{fan_in: 3, fan_out: 3}}
+"""
+    problem = pose(parse(text, "windows"), "sgd", 1e-3, 2, 1, "general")
+    reference = AutodiffXla().run(problem)
+    for corner in (RulesNumpy, EmittedIree):
+        bounds = Bounds(MAX_ABS_STEP2, MAX_ULP)
+        assert compare("x", corner().run(problem), "y", reference, bounds).failures == ()

@@ -7,8 +7,8 @@ import pytest
 
 from numerics.gradients.oracle import MAX_ABS_STEP2, MAX_ULP, main
 from numerics.gradients.oracle_comparison import NOISE, Bounds, compare, last_place
-from numerics.gradients.oracle_corners import RulesNumpy
-from numerics.gradients.oracle_noise import Floor, measure
+from numerics.gradients.oracle_corners import EmittedXla, RulesNumpy
+from numerics.gradients.oracle_noise import Floor, _moved, measure
 from numerics.gradients.oracle_problem import Outcome, pose
 from numerics.nets.load import parse
 
@@ -155,6 +155,45 @@ def test_the_floor_is_that_of_the_net():
         result = compare("x", exact, "y", exact, BOUNDS, floor)
         highest.append(max(error.floor for error in result.gradients))
     assert highest[1] > 3 * highest[0]
+
+
+# Biases whose gradient is zero in exact arithmetic: the terms that cancel are large, and what is
+# left of them in float32 has nothing to do with how well the parameters are known.
+CANCELLING = {
+    "bias before a pool and a norm": (
+        "  - conv2d: {in_channels: 2, out_channels: 2, kernel: 3, padding: valid}\n"
+        "  - maxPool: {size: 2, stride: 2, padding: valid}\n"
+        "  - convBn: {in_channels: 2, out_channels: 3, kernel: 2, padding: valid, activation: relu}"
+        "\n  - globalAvgPool\n  - dense: {fan_in: 3, fan_out: 4}",
+        "input: {channels: 2, height: 11, width: 15}",
+    ),
+    "bias before a norm": (
+        "  - conv2d: {in_channels: 1, out_channels: 3, kernel: 3, activation: identity}\n"
+        "  - convBn: {in_channels: 3, out_channels: 2, kernel: 1, activation: hard_swish}\n"
+        "  - globalAvgPool\n  - dense: {fan_in: 2, fan_out: 3}",
+        "input: {channels: 1, height: 9, width: 7}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CANCELLING)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_compiler_may_round_as_float32_does(name, seed):
+    pytest.importorskip("jax")
+    problem = pose(parse(net(*CANCELLING[name]), "test"), "adam", 1e-3, 4, seed, "general")
+    exact = RulesNumpy().run(problem)
+    outcome, floor = EmittedXla().run(problem), measure(problem, exact)
+    result = compare("xla", outcome, "rules", exact, BOUNDS, floor)
+    assert result.failures == ()
+
+
+def test_rounding_is_part_of_the_floor():
+    (layers, image) = CANCELLING["bias before a norm"]
+    problem = pose(parse(net(layers, image), "test"), "adam", 1e-3, 4, 1, "general")
+    exact = RulesNumpy().run(problem)
+    moved = RulesNumpy().run(_moved(problem, 0)).gradients["layer1.conv.bias"]
+    alone = np.abs(moved - exact.gradients["layer1.conv.bias"]).max()
+    assert measure(problem, exact).gradients["layer1.conv.bias"] > 100 * alone > 0
 
 
 def test_what_is_allowed_is_the_bound_or_a_multiple_of_the_floor():

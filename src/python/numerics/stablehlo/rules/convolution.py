@@ -21,7 +21,8 @@ def conv(b: Builder, op: graph.Conv, x: Value, weight: Value, bias: Value | None
         y = depthwise.correlate(b, x, weight, op.padding, op.stride)
     else:
         stride = (op.stride, op.stride)
-        y = b.convolution(x, weight, strides=stride, padding=op.padding, groups=op.groups)
+        padding = _used_padding(op, x, weight)
+        y = b.convolution(x, weight, strides=stride, padding=padding, groups=op.groups)
     if bias is not None:
         y = b.add(y, b.broadcast(bias, y.shape, (1,)))
     return y, (x, weight)
@@ -61,6 +62,19 @@ def conv_backward(b: Builder, op: graph.Conv, saved, dy: Value):
     x, weight = saved
     dx, dweight = input_gradient(b, op, x, weight, dy), weight_gradient(b, op, x, weight, dy)
     return (dx, dweight, b.reduce_sum(dy, (0, 2, 3))) if op.bias else (dx, dweight)
+
+
+def _used_padding(op: graph.Conv, x: Value, weight: Value) -> Pads:
+    """The padding, less what no window reaches along an axis that has one window.
+
+    The sums are the same. IREE takes an axis with one window for a contraction over all of the
+    image, and refuses one that is longer than the kernel.
+    """
+    pads = []
+    for size, kernel, (low, high) in zip(x.shape[2:], weight.shape[2:], op.padding):
+        spare = low + size + high - kernel
+        pads.append((low, high - spare) if 0 < spare < op.stride else (low, high))
+    return (pads[0], pads[1])
 
 
 def input_gradient(b: Builder, op: graph.Conv, x: Value, weight: Value, dy: Value) -> Value:
