@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from pants.core.goals.check import CheckResult, CheckResults
@@ -77,10 +78,15 @@ async def recorded_test(
     output: ShowOutput,
     dist: DistDir,
     fourfold: FourfoldSubsystem,
+    *,
+    log_files: bool = False,
 ) -> TestResult:
-    """For uncacheable rules only, because it writes the report: see verdict_log.py."""
+    """For uncacheable rules only, because it writes the report: see verdict_log.py.
+
+    `log_files` says where the judgement's own files are.
+    """
     report = record_report(judgement.report, address, dist)
-    return await test_result(
+    result = await test_result(
         report,
         address,
         judgement.metadata,
@@ -88,3 +94,6 @@ async def recorded_test(
         strict=fourfold.strict,
         lacks=fourfold.lacks,
     )
+    if not judgement.files.files:
+        return result
+    return dataclasses.replace(result, extra_output=judgement.files, log_extra_output=log_files)

@@ -1,4 +1,4 @@
-"""What every prover's backend answers: the judgement of one of its targets."""
+"""What every backend answers: the judgement of one of its targets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Type
 
 from pants.build_graph.address import Address
+from pants.engine.fs import EMPTY_SNAPSHOT, Snapshot
 from pants.engine.process import ProcessResultMetadata
 from pants.engine.target import Field, Target, WrappedTargetRequest
 from pants.engine.unions import UnionMembership, union
@@ -34,10 +35,14 @@ class JudgeRequest:
 
 @dataclass(frozen=True)
 class Judgement:
-    """`metadata` are those of the processes that decided it, if any ran or were cached."""
+    """`metadata` are those of the processes that decided it, if any ran or were cached.
+
+    `files` are for people: `test` writes them under `dist/test`.
+    """
 
     report: Report
     metadata: tuple[ProcessResultMetadata, ...] = ()
+    files: Snapshot = EMPTY_SNAPSHOT
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ async def judge_target(
         )
         holes = await kernel_holes(KernelHolesRequest(judged.report.toolchain), **implicitly())
         report = dataclasses.replace(judged.report, known_holes=holes.ids)
-        return TargetJudgement(report, judged.metadata)
+        return TargetJudgement(report, judged.metadata, judged.files)
     except Exception as error:
         logger.debug(f"{request.address} could not be judged", exc_info=error)
         return broken_judgement(request.address, error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pants.core.util_rules import source_files, stripped_source_files
 
-from fourfold.backend.gradients import dependency_inference, target_generation
+from fourfold.backend.gradients import dependency_inference, judge, target_generation
 from fourfold.backend.gradients import target_types as gradient_target_types
 from fourfold.backend.gradients.goals import test
 from fourfold.backend.nets import register as nets
@@ -26,6 +26,7 @@ def rules():
         *prover.rules(),
         *nets.rules(),
         *dependency_inference.rules(),
+        *judge.rules(),
         *target_generation.rules(),
         *test.rules(),
     ]

@@ -18,11 +18,7 @@ from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
 
 from fourfold.backend.coq import register as coq
 from fourfold.backend.gradients import register
-from fourfold.backend.gradients.goals.test import (
-    FdTestFieldSet,
-    OracleTestFieldSet,
-    fd_arguments,
-)
+from fourfold.backend.gradients.judge import fd_arguments, oracle_flags
 from fourfold.backend.gradients.target_types import FdModuleField
 
 
@@ -105,8 +101,7 @@ def test_one_check_for_each_module(runner: RuleRunner) -> None:
 
 
 def test_overrides_become_arguments(runner: RuleRunner) -> None:
-    field_set = FdTestFieldSet.create(runner.get_target(fd("relu")))
-    assert fd_arguments(field_set, plot=True) == (
+    assert fd_arguments(runner.get_target(fd("relu")), plot=True) == (
         "--module=checks.relu",
         "--check=a",
         "--check=b",
@@ -136,7 +131,7 @@ def test_a_check_depends_on_its_code_and_the_theory_it_cites(runner: RuleRunner)
 def test_an_oracle_depends_on_its_net(runner: RuleRunner) -> None:
     address = Address("oracles", target_name="small")
     assert dependencies(runner, address) == {"nets/small.yaml", "py/lib/runner.py"}
-    assert OracleTestFieldSet.create(runner.get_target(address)).flags() == (
+    assert oracle_flags(runner.get_target(address)) == (
         "--corners=x,y",
         "--batch=2",
         "--max-ulp=300.0",

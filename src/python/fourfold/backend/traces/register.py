@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from fourfold.backend.nets import register as nets
-from fourfold.backend.traces import comparison, dependency_inference, record, target_generation
+from fourfold.backend.traces import (
+    comparison,
+    dependency_inference,
+    judge,
+    record,
+    target_generation,
+)
 from fourfold.backend.traces import target_types as trace_target_types
 from fourfold.backend.traces.goals import run, test
 from fourfold.prover import register as prover
@@ -23,6 +29,7 @@ def rules():
         *nets.rules(),
         *comparison.rules(),
         *dependency_inference.rules(),
+        *judge.rules(),
         *record.rules(),
         *target_generation.rules(),
         *test.rules(),

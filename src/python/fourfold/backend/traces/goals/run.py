@@ -26,6 +26,7 @@ from fourfold.engine import (
     implicitly,
     merge_digests,
 )
+from fourfold.witness.judge import JudgeTargetRequest, judge_target
 from fourfold.witness.verdict_log import record_report
 
 # The traces are recorded and compared in cached processes before; what is left is to copy.
@@ -62,8 +63,12 @@ async def run_comparison(
     compared = await compare_traces(
         **implicitly({CompareTraces(fs.address): CompareTraces, environment: EnvironmentName})
     )
-    report = compared.report
-    report = record_report(report, fs.address, dist)
+    judged = await judge_target(
+        **implicitly(
+            {JudgeTargetRequest(fs.address): JudgeTargetRequest, environment: EnvironmentName}
+        )
+    )
+    report = record_report(judged.report, fs.address, dist)
     script, written = await concurrently(
         create_digest(CreateDigest([FileContent(_SCRIPT_FILE, _SCRIPT.encode())])),
         add_prefix(AddPrefix(compared.written, _WRITTEN)),
