@@ -228,8 +228,13 @@ else:
             return Get(self.output, params) if params else Get(self.output)
 
     class _OwnRule(_Rule[_R]):
-        def __init__(self, func: Callable[..., Any], decorate: Callable[..., Any]) -> None:
-            hints = get_type_hints(func)
+        def __init__(
+            self,
+            func: Callable[..., Any],
+            decorate: Callable[..., Any],
+            overrides: Dict[str, type],
+        ) -> None:
+            hints = {**get_type_hints(func), **overrides}
             params = inspect.signature(func).parameters
             super().__init__(hints["return"], *(hints[p] for p in params))
             self.__name__ = func.__name__
@@ -315,7 +320,12 @@ else:
                 return _Decorator(self._decorate, **kwargs)
             kwargs = dict(self._kwargs)
             polymorphic = kwargs.pop("polymorphic", False)
-            own: _OwnRule[Any] = _OwnRule(func, self._decorate(**kwargs))
+            # Of rules made in a function, each has a name of its own.
+            suffix = kwargs.pop("canonical_name_suffix", "")
+            if suffix:
+                kwargs["canonical_name"] = f"{func.__module__}.{func.__name__}_{suffix}"
+            types = kwargs.get("_param_type_overrides", {})
+            own: _OwnRule[Any] = _OwnRule(func, self._decorate(**kwargs), types)
             # A union's base only gives its name and types: 2.17.1 finds the members itself.
             return _Rule(own.output, *own.inputs) if polymorphic else own
 

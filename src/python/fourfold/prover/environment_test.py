@@ -8,41 +8,29 @@ from typing import Type
 import pytest
 from pants.engine.target import FieldSet, Target
 
+from fourfold.backend.agda import goals as agda_goals
 from fourfold.backend.agda import register as agda
-from fourfold.backend.agda.goals import check as agda_check
-from fourfold.backend.agda.goals import package as agda_package
-from fourfold.backend.agda.goals import test as agda_test
+from fourfold.backend.coq import goals as coq_goals
 from fourfold.backend.coq import register as coq
-from fourfold.backend.coq.goals import check as coq_check
-from fourfold.backend.coq.goals import package as coq_package
-from fourfold.backend.coq.goals import test as coq_test
 from fourfold.backend.gradients import register as gradients
 from fourfold.backend.gradients.goals import test as gradients_test
+from fourfold.backend.isabelle import goals as isabelle_goals
 from fourfold.backend.isabelle import register as isabelle
-from fourfold.backend.isabelle.goals import check as isabelle_check
-from fourfold.backend.isabelle.goals import test as isabelle_test
+from fourfold.backend.lean import goals as lean_goals
 from fourfold.backend.lean import register as lean
-from fourfold.backend.lean.goals import check as lean_check
-from fourfold.backend.lean.goals import package as lean_package
-from fourfold.backend.lean.goals import test as lean_test
 from fourfold.backend.parity import theorem_parity
 from fourfold.engine import EnvironmentField
+from fourfold.prover.goals import field_sets
 from fourfold.witness import expected_verdict
 
 FIELD_SETS: tuple[Type[FieldSet], ...] = (
-    agda_check.AgdaCheckFieldSet,
-    agda_package.AgdaPackageFieldSet,
-    agda_test.AgdaTestFieldSet,
-    coq_check.CoqCheckFieldSet,
-    coq_package.CoqPackageFieldSet,
-    coq_test.CoqTestFieldSet,
+    *(
+        field_set
+        for module in (agda_goals, coq_goals, isabelle_goals, lean_goals)
+        for field_set in vars(field_sets(module.GOALS)).values()
+    ),
     gradients_test.FdTestFieldSet,
     gradients_test.OracleTestFieldSet,
-    isabelle_check.IsabelleCheckFieldSet,
-    isabelle_test.IsabelleTestFieldSet,
-    lean_check.LeanCheckFieldSet,
-    lean_package.LeanPackageFieldSet,
-    lean_test.LeanTestFieldSet,
     expected_verdict.ExpectedVerdictFieldSet,
     theorem_parity.ParityTestFieldSet,
 )

@@ -1,99 +1,294 @@
-"""The bodies of the goals, which differ between provers by their types only."""
+"""The goals `check`, `test`, `package` and `tailor`, and target generation: once for all provers.
+
+A prover gives a `ProverGoals`, and `goal_rules` makes its rules. Pants finds a rule by the types of
+its arguments, so each prover has requests of its own; what the rules do is here alone.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Callable, Iterable, Mapping, Type
 
-from pants.core.goals.check import CheckResult, CheckResults
-from pants.core.goals.test import ShowOutput, TestResult
+from pants.core.goals.check import CheckRequest, CheckResults
+from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact, PackageFieldSet
+from pants.core.goals.tailor import (
+    AllOwnedSources,
+    PutativeTargets,
+    PutativeTargetsRequest,
+)
+from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
-from pants.engine.addresses import Address
-from pants.util.strutil import pluralize
+from pants.engine.fs import AddPrefix
+from pants.engine.target import (
+    Field,
+    FieldSet,
+    GeneratedTargets,
+    GenerateTargetsRequest,
+    Target,
+)
+from pants.engine.unions import UnionMembership, UnionRule
+from pants.option.global_options import GlobalOptions
+from pants.util.logging import LogLevel
+from pants.util.memo import memoized
 
-from fourfold.core.verdict import Verdict, exit_code
-from fourfold.engine import concurrently
-from fourfold.prover.compiled import FallibleCompiled
+from fourfold.core.tailoring import LibraryPlan, Unfit
+from fourfold.engine import (
+    EnvironmentField,
+    EnvironmentName,
+    _uncacheable_rule,
+    add_prefix,
+    collect_rules,
+    implicitly,
+    rule,
+)
+from fourfold.prover.compile import CompileRequest, compile_proof
+from fourfold.prover.goal_results import check_results, compiled_or_broken, recorded_test
+from fourfold.prover.library_targets import LibraryGenerator, generated_library
+from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.subsystem import ProverSubsystem
+from fourfold.prover.tailor import belonging_sources, putative_libraries, unowned_sources
+from fourfold.prover.target_types import SkipProverField, ToolchainField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
-from fourfold.witness.judge import Judgement, readable
-from fourfold.witness.verdict_log import record_report, test_result
+from fourfold.witness.judge import JudgeTargetRequest, judge_target
 
 
-async def compiled_or_broken(
-    addresses: Sequence[Address], compile: Callable[[Address], Awaitable[FallibleCompiled]]
-) -> list[FallibleCompiled]:
-    """Of all at once; if a rule raised for one, one by one, so that it alone is broken.
+def _no_fields(plan: LibraryPlan, others: frozenset[str]) -> Mapping[str, Any]:
+    return {}
 
-    `compile` calls the prover's own rule for one address, each time anew.
+
+@dataclass(frozen=True)
+class ProverGoals:
+    """What the goals must know of a prover.
+
+    `source` is the field of what it compiles, by `compile`; `toolchain` is a field that all have
+    which it can judge, libraries too. A compiled module is packaged with the rest of its
+    toolchain's, where `packaged` says which file stands for it ("" for the folder).
     """
-    try:
-        return list(await concurrently([compile(address) for address in addresses]))
-    except Exception:
-        found = []
-        for address in addresses:
-            try:
-                found.append(await compile(address))
-            except Exception as error:
-                said = f"it could not be compiled: {readable(error)}"
-                found.append(FallibleCompiled(address, "", Verdict.HARD_ERROR, said))
-        return found
+
+    subsystem: Type[ProverSubsystem]
+    source: Type[Field]
+    toolchain: Type[ToolchainField]
+    compile: Type[CompileRequest]
+    packaged: Callable[[str], str]
+    # For `tailor`: the type of target and the files that it may own. `fields` are those that the
+    # plan's target cannot do without, given the files that match and of which the text is, by
+    # `belongs`, none of the prover's.
+    tailored: Type[Target]
+    globs: tuple[str, ...]
+    unfit: Unfit = lambda folder, file: None
+    belongs: Callable[[str], bool] | None = None
+    fields: Callable[[LibraryPlan, frozenset[str]], Mapping[str, Any]] = _no_fields
+
+    @property
+    def scope(self) -> str:
+        return self.subsystem.options_scope
+
+    def toolchain_of(self, field: ToolchainField, prover: ProverSubsystem) -> str:
+        return field.value or prover.default_toolchain
 
 
-def check_results(
-    compiled: Iterable[FallibleCompiled],
-    toolchains: Mapping[Address, str],
-    fourfold: FourfoldSubsystem,
-    checker_name: str,
-) -> CheckResults:
-    """One result for each module that did not compile, and one for all that did.
+@dataclass(frozen=True)
+class ProofCheckFieldSet(FieldSet):
+    toolchain: ToolchainField
+    environment: EnvironmentField
 
-    `toolchains` names each target's, which a strict machine may be known to lack.
-    """
-    found = sorted(compiled, key=lambda c: c.address)
-    results = [
-        CheckResult(
-            exit_code(
-                c.verdict,
-                strict=fourfold.strict,
-                lacks=fourfold.lacks,
-                missing=(toolchains[c.address],),
-            ),
-            f"{c.verdict.value}: {c.message}\n",
-            "",
-            partition_description=c.address.spec,
-        )
-        for c in found
-        if not c.verdict.passes
-    ]
-    passed = len(found) - len(results)
-    if passed:
-        summary = f"compiled {pluralize(passed, 'module')}"
-        results.append(CheckResult(0, "", "", partition_description=summary))
-    return CheckResults(results, checker_name=checker_name)
+    @classmethod
+    def opt_out(cls, tgt: Target) -> bool:
+        return tgt[SkipProverField].value
 
 
-async def recorded_test(
-    judgement: Judgement,
-    address: Address,
-    output: ShowOutput,
-    dist: DistDir,
-    fourfold: FourfoldSubsystem,
-    *,
-    log_files: bool = False,
-) -> TestResult:
-    """For uncacheable rules only, because it writes the report: see verdict_log.py.
+@dataclass(frozen=True)
+class ProofTestFieldSet(TestFieldSet):
+    toolchain: ToolchainField
+    environment: EnvironmentField
 
-    `log_files` says where the judgement's own files are.
-    """
-    report = record_report(judgement.report, address, dist)
-    result = await test_result(
-        report,
-        address,
-        judgement.metadata,
-        output,
-        strict=fourfold.strict,
-        lacks=fourfold.lacks,
+    @classmethod
+    def opt_out(cls, tgt: Target) -> bool:
+        return tgt[SkipProverField].value
+
+
+@dataclass(frozen=True)
+class ProofPackageFieldSet(PackageFieldSet):
+    toolchain: ToolchainField
+    environment: EnvironmentField
+
+
+@dataclass(frozen=True)
+class GoalFieldSets:
+    """Of one prover; each is a type of its own."""
+
+    check: Type[ProofCheckFieldSet]
+    test: Type[ProofTestFieldSet]
+    package: Type[ProofPackageFieldSet]
+
+
+@memoized
+def field_sets(goals: ProverGoals) -> GoalFieldSets:
+    def named(base: type, field: Type[Field]) -> Any:
+        name = base.__name__.replace("Proof", goals.subsystem.__name__.replace("Subsystem", ""))
+        return type(name, (base,), {"required_fields": (field,)})
+
+    return GoalFieldSets(
+        named(ProofCheckFieldSet, goals.source),
+        named(ProofTestFieldSet, goals.toolchain),
+        named(ProofPackageFieldSet, goals.source),
     )
-    if not judgement.files.files:
-        return result
-    return dataclasses.replace(result, extra_output=judgement.files, log_extra_output=log_files)
+
+
+class CannotPackage(Exception):
+    pass
+
+
+def package_folder(scope: str, toolchain: str) -> str:
+    """One for each toolchain, which may be a path, or a name with signs that no path may have."""
+    return f"{scope}/" + toolchain.strip("/").replace("/", "--").replace(":", "---")
+
+
+@memoized
+def _check_rules(goals: ProverGoals) -> Iterable[Any]:
+    request_type = type(
+        f"{goals.scope}CheckRequest",
+        (CheckRequest,),
+        {"field_set_type": field_sets(goals).check, "tool_name": goals.scope},
+    )
+
+    @rule(
+        desc=f"Compile with {goals.subsystem.name}",
+        canonical_name_suffix=goals.scope,
+        _param_type_overrides={"request": request_type, "prover": goals.subsystem},
+        level=LogLevel.DEBUG,
+    )
+    async def check_proofs(
+        request: CheckRequest,
+        prover: ProverSubsystem,
+        graph: ProofGraph,
+        fourfold: FourfoldSubsystem,
+        environment: EnvironmentName,
+    ) -> CheckResults:
+        if prover.skip:
+            return CheckResults([], checker_name=goals.scope)
+        sets = request.field_sets
+        compiled = await compiled_or_broken(
+            [fs.address for fs in sets], goals.compile, graph, environment
+        )
+        toolchains = {fs.address: goals.toolchain_of(fs.toolchain, prover) for fs in sets}
+        return check_results(compiled, toolchains, fourfold, goals.scope)
+
+    return [*collect_rules(locals()), UnionRule(CheckRequest, request_type)]
+
+
+@memoized
+def _test_rules(goals: ProverGoals) -> Iterable[Any]:
+    request_type: Any = type(
+        f"{goals.scope}TestRequest",
+        (TestRequest,),
+        {"tool_subsystem": goals.subsystem, "field_set_type": field_sets(goals).test},
+    )
+
+    # Uncacheable, because it writes the report: see verdict_log.py.
+    @_uncacheable_rule(
+        desc=f"Test {goals.subsystem.name} proofs",
+        canonical_name_suffix=goals.scope,
+        _param_type_overrides={"batch": request_type.Batch},
+        level=LogLevel.DEBUG,
+    )
+    async def test_proofs(
+        batch: TestRequest.Batch,
+        test: TestSubsystem,
+        fourfold: FourfoldSubsystem,
+        dist: DistDir,
+    ) -> TestResult:
+        address = batch.single_element.address
+        judgement = await judge_target(JudgeTargetRequest(address), **implicitly())
+        return await recorded_test(judgement, address, test.output, dist, fourfold)
+
+    return [*collect_rules(locals()), *request_type.rules()]
+
+
+@memoized
+def _package_rules(goals: ProverGoals) -> Iterable[Any]:
+    field_set_type = field_sets(goals).package
+
+    @rule(
+        desc=f"Package what {goals.subsystem.name} compiled",
+        canonical_name_suffix=goals.scope,
+        _param_type_overrides={"field_set": field_set_type, "prover": goals.subsystem},
+        level=LogLevel.DEBUG,
+    )
+    async def package_proof(
+        field_set: ProofPackageFieldSet,
+        prover: ProverSubsystem,
+        graph: ProofGraph,
+        environment: EnvironmentName,
+    ) -> BuiltPackage:
+        request = goals.compile(graph.by_address[field_set.address])
+        compiled = await compile_proof(
+            **implicitly({request: CompileRequest, environment: EnvironmentName})
+        )
+        if compiled.output is None:
+            raise CannotPackage(
+                f"{field_set.address} cannot be packaged: it is {compiled.verdict.value}. "
+                f"{compiled.message}"
+            )
+        toolchain = goals.toolchain_of(field_set.toolchain, prover)
+        folder = package_folder(goals.scope, toolchain)
+        digest = await add_prefix(AddPrefix(compiled.output.own, folder))
+        artifact = f"{folder}/{goals.packaged(compiled.module)}".rstrip("/")
+        return BuiltPackage(digest, (BuiltPackageArtifact(artifact),))
+
+    return [*collect_rules(locals()), UnionRule(PackageFieldSet, field_set_type)]
+
+
+@memoized
+def _tailor_rules(goals: ProverGoals) -> Iterable[Any]:
+    request_type = type(f"Putative{goals.scope}TargetsRequest", (PutativeTargetsRequest,), {})
+
+    @rule(
+        desc=f"Find {goals.subsystem.name} sources without a target",
+        canonical_name_suffix=goals.scope,
+        _param_type_overrides={"request": request_type},
+        level=LogLevel.DEBUG,
+    )
+    async def find_putative_targets(
+        request: PutativeTargetsRequest, owned: AllOwnedSources, options: GlobalOptions
+    ) -> PutativeTargets:
+        found = await unowned_sources(request, owned, options, *goals.globs)
+        own = await belonging_sources(found, goals.belongs)
+        others = frozenset(found) - frozenset(own)
+        return putative_libraries(
+            goals.tailored, own, goals.unfit, lambda plan: goals.fields(plan, others)
+        )
+
+    return [*collect_rules(locals()), UnionRule(PutativeTargetsRequest, request_type)]
+
+
+@memoized
+def _generation_rules(goals: ProverGoals) -> Iterable[Any]:
+    if not issubclass(goals.tailored, LibraryGenerator):
+        return ()
+    request_type = type(
+        f"Generate{goals.scope}Library",
+        (GenerateTargetsRequest,),
+        {"generate_from": goals.tailored},
+    )
+
+    @rule(
+        canonical_name_suffix=goals.scope,
+        _param_type_overrides={"request": request_type},
+    )
+    async def generate_library(
+        request: GenerateTargetsRequest, union_membership: UnionMembership
+    ) -> GeneratedTargets:
+        return await generated_library(request, union_membership)
+
+    return [*collect_rules(locals()), UnionRule(GenerateTargetsRequest, request_type)]
+
+
+def goal_rules(goals: ProverGoals) -> Iterable[Any]:
+    return [
+        *_check_rules(goals),
+        *_test_rules(goals),
+        *_package_rules(goals),
+        *_tailor_rules(goals),
+        *_generation_rules(goals),
+    ]

@@ -13,11 +13,12 @@ from pants.core.goals.tailor import (
     PutativeTargets,
     PutativeTargetsRequest,
 )
+from pants.engine.fs import PathGlobs
 from pants.engine.target import Target
 from pants.option.global_options import GlobalOptions
 
 from fourfold.core.tailoring import LibraryPlan, Unfit, plan_libraries
-from fourfold.engine import path_globs_to_paths
+from fourfold.engine import get_digest_contents, implicitly, path_globs_to_paths
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,16 @@ async def unowned_sources(
     found = await path_globs_to_paths(request.path_globs(*globs))
     plugins = plugin_folders(options.pythonpath, get_buildroot())
     return tuple(f for f in found.files if f not in owned and not f.startswith(plugins))
+
+
+async def belonging_sources(
+    found: tuple[str, ...], belongs: Callable[[str], bool] | None
+) -> list[str]:
+    """Those of which `belongs` says so, given their text; all, where there is nothing to ask."""
+    if belongs is None:
+        return list(found)
+    contents = await get_digest_contents(**implicitly(PathGlobs(found)))
+    return sorted(f.path for f in contents if belongs(f.content.decode(errors="replace")))
 
 
 def putative_libraries(

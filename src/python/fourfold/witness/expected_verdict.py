@@ -37,7 +37,7 @@ from fourfold.engine import (
     resolve_targets,
     rule,
 )
-from fourfold.prover.goals import recorded_test
+from fourfold.prover.goal_results import recorded_test
 from fourfold.prover.target_types import JudgedField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 from fourfold.witness.judge import (

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from pants.core.util_rules.source_files import SourceFilesRequest
-from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
-from pants.engine.target import CoarsenedTarget, Target
+from pants.engine.target import Target
+from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.agda.dependency_inference import (
@@ -59,6 +59,7 @@ from fourfold.engine import (
     remove_prefix,
     rule,
 )
+from fourfold.prover.compile import CompileRequest
 from fourfold.prover.compiled import (
     FallibleCompiled,
     closure_modules,
@@ -116,17 +117,8 @@ class CompiledAgda:
     reflects: bool = False
 
 
-@dataclass(frozen=True)
-class CompileAgdaRequest(EngineAwareParameter):
-    component: CoarsenedTarget
-
-    def debug_hint(self) -> str:
-        return str(self.component)
-
-
-@dataclass(frozen=True)
-class FallibleCompiledAgda(FallibleCompiled):
-    output: CompiledAgda | None = None
+class CompileAgdaRequest(CompileRequest):
+    pass
 
 
 def flags_of(target: Target) -> list[str]:
@@ -210,11 +202,11 @@ async def _import_hints(target: Target, toolchain: FallibleAgdaToolchain) -> str
     return "\n".join(hints)
 
 
-def _failed(target: Target, message: str) -> FallibleCompiledAgda:
-    return FallibleCompiledAgda(target.address, module_of(target), Verdict.HARD_ERROR, message)
+def _failed(target: Target, message: str) -> FallibleCompiled:
+    return FallibleCompiled(target.address, module_of(target), Verdict.HARD_ERROR, message)
 
 
-async def _cycle(members: list[Target]) -> FallibleCompiledAgda:
+async def _cycle(members: list[Target]) -> FallibleCompiled:
     scanned = await concurrently(
         scan_agda_imports(AgdaImportsRequest(t[AgdaSourceField])) for t in members
     )
@@ -228,7 +220,7 @@ async def _cycle(members: list[Target]) -> FallibleCompiledAgda:
 @rule(desc="Check an Agda module", level=LogLevel.DEBUG)
 async def compile_agda(
     request: CompileAgdaRequest, agda: AgdaSubsystem, sandbox: ProofSandbox
-) -> FallibleCompiledAgda:
+) -> FallibleCompiled:
     members = proof_sources(request.component)
     target = members[0]
     module = module_of(target)
@@ -257,7 +249,7 @@ async def compile_agda(
         )
     )
     if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
-        return FallibleCompiledAgda(
+        return FallibleCompiled(
             target.address, module, Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason
         )
     taken = taken_name(module, toolchain.name, toolchain.layout.modules)
@@ -265,7 +257,7 @@ async def compile_agda(
         return _failed(target, taken)
     failed = failed_import(imports)
     if failed is not None:
-        return FallibleCompiledAgda(target.address, module, *failed)
+        return FallibleCompiled(target.address, module, *failed)
     compiled = [i.output for i in imports if i.output is not None]
     unsafe = [i for i in imports if i.output is not None and i.output.unsafe]
     if unsafe:
@@ -307,13 +299,13 @@ async def compile_agda(
     macros = reflecting and asked.cubical
     never = never_trusted(answer, module, file, asked, macros)
     if never:
-        return FallibleCompiledAgda(
+        return FallibleCompiled(
             target.address, module, Verdict.HARD_ERROR, "\n".join(never), **facts
         )
     if not answer.get("accepted"):
         message = rejected_because(answer, file, timeout)
         hint = await _import_hints(target, toolchain)
-        return FallibleCompiledAgda(
+        return FallibleCompiled(
             target.address, module, Verdict.HARD_ERROR, f"{message}\n{hint}".strip(), **facts
         )
     trusted: set[Trusted] = {t for c in compiled for t in c.trusted}
@@ -321,7 +313,7 @@ async def compile_agda(
     trusted.update(trusted_by(answer, module, file, macros))
     own = await remove_prefix(RemovePrefix(result.output_digest, "out"))
     closure = await merge_digests(MergeDigests([imported, own]))
-    return FallibleCompiledAgda(
+    return FallibleCompiled(
         target.address,
         module,
         Verdict.CLEAN,
@@ -339,4 +331,4 @@ async def compile_agda(
 
 
 def rules():
-    return collect_rules()
+    return [*collect_rules(), UnionRule(CompileRequest, CompileAgdaRequest)]

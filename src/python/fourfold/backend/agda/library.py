@@ -17,7 +17,6 @@ from pants.util.logging import LogLevel
 from fourfold.backend.agda.compile import (
     AGDA_DRIVER,
     CompileAgdaRequest,
-    FallibleCompiledAgda,
     compile_agda,
     flags_of,
 )
@@ -34,7 +33,7 @@ from fourfold.engine import (
     resolve_target,
     rule,
 )
-from fourfold.prover.compiled import driver_answer, stopped
+from fourfold.prover.compiled import FallibleCompiled, driver_answer, stopped
 from fourfold.prover.library import LoadedLibrary, LoadLibraryRequest
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import LibrariesField, ProofTimeoutField
@@ -55,7 +54,7 @@ class LoadedTogether:
     """The modules of a library that have one toolchain, as they compiled."""
 
     targets: tuple[Target, ...]
-    compiled: tuple[FallibleCompiledAgda, ...]
+    compiled: tuple[FallibleCompiled, ...]
 
     @property
     def flags(self) -> list[str]:
@@ -69,7 +68,7 @@ class LoadedTogether:
 
 
 def by_toolchain(
-    targets: Sequence[Target], compiled: Sequence[FallibleCompiledAgda], agda: AgdaSubsystem
+    targets: Sequence[Target], compiled: Sequence[FallibleCompiled], agda: AgdaSubsystem
 ) -> list[LoadedTogether]:
     """Modules of two toolchains cannot be loaded together; `overrides` can make them differ."""
     names = [toolchain_of(t[AgdaToolchainField], agda) for t in targets]

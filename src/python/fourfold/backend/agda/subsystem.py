@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from pants.option.option_types import SkipOption, StrListOption, StrOption
-from pants.option.subsystem import Subsystem
+from pants.option.option_types import StrListOption, StrOption
 from pants.util.strutil import softwrap
 
+from fourfold.prover.subsystem import ProverSubsystem
 
-class AgdaSubsystem(Subsystem):
+
+class AgdaSubsystem(ProverSubsystem):
     options_scope = "agda"
     name = "Agda"
     help = "The Agda proof assistant."
 
-    skip = SkipOption("check", "test")
     default_toolchain = StrOption(
         default="agda-2.6",
         help="The toolchain of an `agda_library` that names none; a key of `[toolchains].locks`.",

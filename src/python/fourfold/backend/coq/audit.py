@@ -21,7 +21,7 @@ from pants.engine.target import CoarsenedTarget, WrappedTargetRequest
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq, compile_coq
+from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
 from fourfold.backend.coq.composition import composed
 from fourfold.backend.coq.dependency_inference import module_of
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
@@ -33,7 +33,7 @@ from fourfold.backend.coq.toolchain import (
 )
 from fourfold.core.policy import Assumption
 from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
-from fourfold.prover.compiled import driver_answer
+from fourfold.prover.compiled import FallibleCompiled, driver_answer
 from fourfold.prover.judgement import Constants, audit_failure, constants_of
 from fourfold.prover.source_graph import ProofGraph
 
@@ -62,7 +62,7 @@ class CoqAudit:
 
 async def _compose(
     constants: Constants,
-    compiled: FallibleCompiledCoq,
+    compiled: FallibleCompiled,
     component: CoarsenedTarget,
     of_toolchain: frozenset[str],
 ) -> dict[str, list[Assumption]] | None:

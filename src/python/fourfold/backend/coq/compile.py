@@ -14,7 +14,6 @@ from typing import Any, Iterable, Mapping
 
 from pants.build_graph.address import Address
 from pants.core.util_rules.source_files import SourceFilesRequest
-from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import (
     AddPrefix,
     Digest,
@@ -26,6 +25,7 @@ from pants.engine.fs import (
 )
 from pants.engine.process import FallibleProcessResult
 from pants.engine.target import CoarsenedTarget, Target
+from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.dependency_inference import (
@@ -68,6 +68,7 @@ from fourfold.engine import (
     remove_prefix,
     rule,
 )
+from fourfold.prover.compile import CompileRequest
 from fourfold.prover.compiled import (
     FallibleCompiled,
     closure_modules,
@@ -123,17 +124,8 @@ class CompiledCoq:
     sources: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class CompileCoqRequest(EngineAwareParameter):
-    component: CoarsenedTarget
-
-    def debug_hint(self) -> str:
-        return str(self.component)
-
-
-@dataclass(frozen=True)
-class FallibleCompiledCoq(FallibleCompiled):
-    output: CompiledCoq | None = None
+class CompileCoqRequest(CompileRequest):
+    pass
 
 
 @dataclass(frozen=True)
@@ -291,11 +283,11 @@ def one_source_each(
     return tuple(sorted(found.items())), None
 
 
-def _failed(target: Target, message: str) -> FallibleCompiledCoq:
-    return FallibleCompiledCoq(target.address, module_of(target), Verdict.HARD_ERROR, message)
+def _failed(target: Target, message: str) -> FallibleCompiled:
+    return FallibleCompiled(target.address, module_of(target), Verdict.HARD_ERROR, message)
 
 
-async def _cycle(members: list[Target]) -> FallibleCompiledCoq:
+async def _cycle(members: list[Target]) -> FallibleCompiled:
     scanned = await concurrently(
         scan_coq_requires(CoqRequiresRequest(t[CoqSourceField])) for t in members
     )
@@ -347,7 +339,7 @@ def _refused(target: Target) -> str | None:
 
 async def _inputs(
     component: CoarsenedTarget, coq: CoqSubsystem, sandbox: ProofSandbox
-) -> _Inputs | FallibleCompiledCoq:
+) -> _Inputs | FallibleCompiled:
     target = component.representative
     logical = module_of(target)
     toolchain = await set_up_coq(toolchain_request(target, coq))
@@ -358,12 +350,12 @@ async def _inputs(
         coq_interface(CoqInterfaceRequest(d)) for d in imports_of(component)
     )
     if toolchain.digest is None or toolchain.layout is None or sandbox.digest is None:
-        return FallibleCompiledCoq(
+        return FallibleCompiled(
             target.address, logical, Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason
         )
     failed = failed_import(imports)
     if failed is not None:
-        return FallibleCompiledCoq(target.address, logical, *failed)
+        return FallibleCompiled(target.address, logical, *failed)
     compiled = [i.output for i in imports if i.output is not None]
     extra = await find_extra_files(CoqExtraFilesRequest(component))
     sources, twice = one_source_each((logical, target.address.spec), (c.sources for c in compiled))
@@ -429,7 +421,7 @@ async def _run(
 @rule(desc="Compile a Coq module", level=LogLevel.DEBUG)
 async def compile_coq(
     request: CompileCoqRequest, coq: CoqSubsystem, sandbox: ProofSandbox
-) -> FallibleCompiledCoq:
+) -> FallibleCompiled:
     members = proof_sources(request.component)
     target = members[0]
     refused = _refused(target)
@@ -438,7 +430,7 @@ async def compile_coq(
     if len(members) > 1:
         return await _cycle(members)
     inputs = await _inputs(request.component, coq, sandbox)
-    if isinstance(inputs, FallibleCompiledCoq):
+    if isinstance(inputs, FallibleCompiled):
         return inputs
     result = await _run(request.component, inputs, sandbox)
     answer, logical = driver_answer(result), module_of(target)
@@ -446,7 +438,7 @@ async def compile_coq(
         timeout = target[ProofTimeoutField].value
         message = rejected_because(answer, inputs.source.files[0], timeout)
         hint = await _missing_import_hint(target, logical, inputs.toolchain, inputs.modules)
-        return FallibleCompiledCoq(
+        return FallibleCompiled(
             target.address,
             logical,
             Verdict.HARD_ERROR,
@@ -465,7 +457,7 @@ async def compile_coq(
     output = CompiledCoq(
         own_full, stub_closure, beside_stubs, inputs.modules, inputs.roots, inputs.sources
     )
-    return FallibleCompiledCoq(
+    return FallibleCompiled(
         target.address,
         logical,
         Verdict.CLEAN,
@@ -501,4 +493,4 @@ async def coq_full_closure(request: CoqFullClosureRequest) -> CoqFullClosure:
 
 
 def rules():
-    return collect_rules()
+    return [*collect_rules(), UnionRule(CompileRequest, CompileCoqRequest)]

@@ -12,7 +12,7 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.audit import CoqAuditRequest, audit_coq
-from fourfold.backend.coq.compile import CompileCoqRequest, FallibleCompiledCoq, compile_coq
+from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
 from fourfold.backend.coq.composition import home_of, strangers
 from fourfold.backend.coq.dependency_inference import map_coq_modules
 from fourfold.backend.coq.recheck import (
@@ -35,7 +35,7 @@ from fourfold.backend.coq.toolchain import (
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption, AxiomPolicy
 from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
-from fourfold.prover.compiled import driver_answer
+from fourfold.prover.compiled import FallibleCompiled, driver_answer
 from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     Constants,
@@ -73,7 +73,7 @@ def _refused_plugins(loaded: list[str], permitted: tuple[str, ...], logical: str
 async def _forbidden(
     assumption: Assumption,
     constants: Constants,
-    compiled: FallibleCompiledCoq,
+    compiled: FallibleCompiled,
     address: Address,
 ) -> str:
     assert compiled.output is not None
@@ -111,7 +111,7 @@ async def _modules(toolchain: FallibleCoqToolchain) -> frozenset[str]:
 
 async def _rechecked(
     findings: Findings,
-    compiled: FallibleCompiledCoq,
+    compiled: FallibleCompiled,
     policy: AxiomPolicy,
     constants: Constants,
     address: Address,

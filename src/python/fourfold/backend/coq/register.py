@@ -8,16 +8,15 @@ from fourfold.backend.coq import (
     compile,
     dependency_inference,
     extra_files,
+    goals,
     judge,
     recheck,
     statements,
     steps,
-    target_generation,
     toolchain,
     whole_theory,
 )
 from fourfold.backend.coq import target_types as coq_target_types
-from fourfold.backend.coq.goals import check, package, tailor, test
 from fourfold.prover import register as prover
 
 
@@ -29,7 +28,6 @@ def rules():
     return [
         *prover.rules(),
         *toolchain.rules(),
-        *target_generation.rules(),
         *dependency_inference.rules(),
         *extra_files.rules(),
         *compile.rules(),
@@ -40,8 +38,5 @@ def rules():
         *judge.rules(),
         *whole_theory.rules(),
         *citations.rules(),
-        *check.rules(),
-        *package.rules(),
-        *tailor.rules(),
-        *test.rules(),
+        *goals.rules(),
     ]

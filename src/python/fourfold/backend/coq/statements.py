@@ -17,7 +17,6 @@ from pants.util.logging import LogLevel
 from fourfold.backend.coq.compile import (
     CompileCoqRequest,
     CoqInterfaceRequest,
-    FallibleCompiledCoq,
     compile_coq,
     coq_interface,
 )
@@ -33,7 +32,7 @@ from fourfold.backend.coq.toolchain import (
     toolchain_request,
 )
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
-from fourfold.prover.compiled import driver_answer, stopped
+from fourfold.prover.compiled import FallibleCompiled, driver_answer, stopped
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import ProofTimeoutField, StatementsField
 
@@ -66,7 +65,7 @@ def own_statements(target: Target, module: str) -> dict[str, str]:
 
 
 def refused_import(
-    name: str, compiled: FallibleCompiledCoq, toolchain: FallibleCoqToolchain, build_file: str
+    name: str, compiled: FallibleCompiled, toolchain: FallibleCoqToolchain, build_file: str
 ) -> str | None:
     """Why statements of a module cannot be read with another one; None where they can."""
     assert compiled.output is not None and toolchain.layout is not None

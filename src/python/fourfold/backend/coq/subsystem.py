@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from pants.option.option_types import BoolOption, SkipOption, StrListOption, StrOption
-from pants.option.subsystem import Subsystem
+from pants.option.option_types import BoolOption, StrListOption, StrOption
 from pants.util.strutil import softwrap
 
+from fourfold.prover.subsystem import ProverSubsystem
 
-class CoqSubsystem(Subsystem):
+
+class CoqSubsystem(ProverSubsystem):
     options_scope = "coq"
     name = "Coq"
     help = "The Coq/Rocq proof assistant."
 
-    skip = SkipOption("check", "test")
     default_toolchain = StrOption(
         default="coq-8.20",
         help="The toolchain of a `coq_theory` that names none; a key of `[toolchains].locks`.",

@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterable
 
-from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import (
     AddPrefix,
     Digest,
     MergeDigests,
     RemovePrefix,
 )
-from pants.engine.target import CoarsenedTarget
+from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.dependency_inference import map_isabelle_sessions
@@ -40,6 +39,7 @@ from fourfold.engine import (
     remove_prefix,
     rule,
 )
+from fourfold.prover.compile import CompileRequest
 from fourfold.prover.compiled import (
     FallibleCompiled,
     cycle_message,
@@ -92,9 +92,10 @@ class SessionFacts:
 class BuiltSession:
     """`heaps` and `sources` are of the session and of all below it; `closure` has it last.
 
-    `heaps_below` and `sources` are what it was built from.
+    `own` is the session's image, `heaps_below` and `sources` are what it was built from.
     """
 
+    own: Digest
     heaps: Digest
     heaps_below: Digest
     sources: Digest
@@ -105,17 +106,8 @@ class BuiltSession:
         return self.closure[-1]
 
 
-@dataclass(frozen=True)
-class FallibleCompiledSession(FallibleCompiled):
-    output: BuiltSession | None = None
-
-
-@dataclass(frozen=True)
-class CompileSessionRequest(EngineAwareParameter):
-    component: CoarsenedTarget
-
-    def debug_hint(self) -> str:
-        return str(self.component)
+class CompileSessionRequest(CompileRequest):
+    pass
 
 
 @dataclass(frozen=True)
@@ -226,7 +218,7 @@ def wrong_from_the_start(session: Session, build_file: str) -> str | None:
 @rule(desc="Build an Isabelle session", level=LogLevel.DEBUG)
 async def compile_session(
     request: CompileSessionRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
-) -> FallibleCompiledSession:
+) -> FallibleCompiled:
     (target,) = proof_sources(request.component)  # no edge closes a cycle: see the inference
     session, sessions = await concurrently(
         read_session(SessionRequest(target.address), **implicitly()),
@@ -234,8 +226,8 @@ async def compile_session(
     )
     name_of_toolchain = toolchain_of(target[IsabelleToolchainField], isabelle)
 
-    def failed(verdict: Verdict, message: str, **more: Any) -> FallibleCompiledSession:
-        return FallibleCompiledSession(target.address, session.name, verdict, message, **more)
+    def failed(verdict: Verdict, message: str, **more: Any) -> FallibleCompiled:
+        return FallibleCompiled(target.address, session.name, verdict, message, **more)
 
     cycle = sessions.cycle(name_of_toolchain, session.name)
     if cycle:
@@ -284,7 +276,9 @@ async def compile_session(
         merge_digests(MergeDigests(heaps)),
         merge_digests(MergeDigests([session.sources, *(b.sources for b in built)])),
     )
-    output = BuiltSession(heaps_below, heaps_below, sources, (*closure.values(), facts))
+    whole = (*closure.values(), facts)
+    whole = (*closure.values(), facts)
+    output = BuiltSession(heaps_below, heaps_below, heaps_below, sources, whole)
     timeout = target[ProofTimeoutField].value
     confined = await run_confined(
         ConfinedProcess(
@@ -320,12 +314,13 @@ async def compile_session(
         message = rejected_because(answer, f"the session `{session.name}`", timeout)
         return failed(Verdict.HARD_ERROR, message, seconds=seconds, metadata=result.metadata)
     own = await remove_prefix(RemovePrefix(result.output_digest, BUILT))
-    return FallibleCompiledSession(
+    return FallibleCompiled(
         target.address,
         session.name,
         Verdict.CLEAN,
         "",
         BuiltSession(
+            own,
             await merge_digests(MergeDigests([heaps_below, own])),
             heaps_below,
             sources,
@@ -337,4 +332,4 @@ async def compile_session(
 
 
 def rules():
-    return collect_rules()
+    return [*collect_rules(), UnionRule(CompileRequest, CompileSessionRequest)]

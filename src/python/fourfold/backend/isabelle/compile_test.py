@@ -78,7 +78,7 @@ def test_the_image_of_the_toolchains_that_a_session_stands_on() -> None:
     beside = SessionFacts("Beside", "lib", "", (), (), "HOL")
     high = SessionFacts("High", "lib", "", (), (), "Low")
     heaps = EMPTY_DIGEST
-    built = BuiltSession(heaps, heaps, heaps, (beside, low, high))
+    built = BuiltSession(heaps, heaps, heaps, heaps, (beside, low, high))
     assert toolchain_parent(built) == "HOL-Analysis"
 
 

@@ -7,12 +7,12 @@ from fourfold.backend.isabelle import (
     citations,
     compile,
     dependency_inference,
+    goals,
     inventory,
     sessions,
     toolchain,
 )
 from fourfold.backend.isabelle import target_types as isabelle_target_types
-from fourfold.backend.isabelle.goals import check, tailor, test
 from fourfold.prover import register as prover
 
 
@@ -30,7 +30,5 @@ def rules():
         *inventory.rules(),
         *audit.rules(),
         *citations.rules(),
-        *check.rules(),
-        *tailor.rules(),
-        *test.rules(),
+        *goals.rules(),
     ]

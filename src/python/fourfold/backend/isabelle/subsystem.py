@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from pants.option.option_types import IntOption, SkipOption, StrListOption, StrOption
-from pants.option.subsystem import Subsystem
+from pants.option.option_types import IntOption, StrListOption, StrOption
 from pants.util.strutil import softwrap
 
+from fourfold.prover.subsystem import ProverSubsystem
 
-class IsabelleSubsystem(Subsystem):
+
+class IsabelleSubsystem(ProverSubsystem):
     options_scope = "isabelle"
     name = "Isabelle"
     help = "The Isabelle proof assistant."
 
-    skip = SkipOption("check", "test")
     default_toolchain = StrOption(
         default="isabelle-2025",
         help=softwrap(

@@ -10,7 +10,7 @@ from pants.engine.target import Target, WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.lean.compile import CompileLeanRequest, FallibleCompiledLean, compile_lean
+from fourfold.backend.lean.compile import CompileLeanRequest, compile_lean
 from fourfold.backend.lean.dependency_inference import LeanModuleMap, toolchain_of
 from fourfold.backend.lean.names import answers_for
 from fourfold.backend.lean.subsystem import LeanSubsystem
@@ -32,7 +32,7 @@ from fourfold.engine import (
     resolve_target,
     rule,
 )
-from fourfold.prover.compiled import driver_answer
+from fourfold.prover.compiled import FallibleCompiled, driver_answer
 from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     Constants,
@@ -107,7 +107,7 @@ def kinds_where_known(
 
 async def _audit(
     target: Target,
-    compiled: FallibleCompiledLean,
+    compiled: FallibleCompiled,
     toolchain: FallibleLeanToolchain,
     sandbox: ProofSandbox,
 ) -> FallibleProcessResult:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pants.core.util_rules.source_files import SourceFilesRequest
-from pants.engine.engine_aware import EngineAwareParameter
 from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
-from pants.engine.target import CoarsenedTarget, Target
+from pants.engine.target import Target
+from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.lean.dependency_inference import (
@@ -44,6 +44,7 @@ from fourfold.engine import (
     remove_prefix,
     rule,
 )
+from fourfold.prover.compile import CompileRequest
 from fourfold.prover.compiled import (
     FallibleCompiled,
     closure_modules,
@@ -78,17 +79,8 @@ class CompiledLean:
     modules: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class CompileLeanRequest(EngineAwareParameter):
-    component: CoarsenedTarget
-
-    def debug_hint(self) -> str:
-        return str(self.component)
-
-
-@dataclass(frozen=True)
-class FallibleCompiledLean(FallibleCompiled):
-    output: CompiledLean | None = None
+class CompileLeanRequest(CompileRequest):
+    pass
 
 
 def rejected_because(answer: dict[str, Any], source: str, timeout: int) -> str:
@@ -120,8 +112,8 @@ async def _missing_import_hint(target: Target, toolchain: FallibleLeanToolchain)
     return "\n".join(hints)
 
 
-def _failed(target: Target, message: str) -> FallibleCompiledLean:
-    return FallibleCompiledLean(target.address, module_of(target), Verdict.HARD_ERROR, message)
+def _failed(target: Target, message: str) -> FallibleCompiled:
+    return FallibleCompiled(target.address, module_of(target), Verdict.HARD_ERROR, message)
 
 
 def taken_name(module: str, toolchain: FallibleLeanToolchain) -> str | None:
@@ -136,7 +128,7 @@ def taken_name(module: str, toolchain: FallibleLeanToolchain) -> str | None:
     )
 
 
-async def _cycle(members: list[Target]) -> FallibleCompiledLean:
+async def _cycle(members: list[Target]) -> FallibleCompiled:
     headers = await concurrently(
         scan_lean_header(LeanHeaderRequest(t[LeanSourceField])) for t in members
     )
@@ -151,7 +143,7 @@ async def _cycle(members: list[Target]) -> FallibleCompiledLean:
 @rule(desc="Compile a Lean module", level=LogLevel.DEBUG)
 async def compile_lean(
     request: CompileLeanRequest, lean: LeanSubsystem, sandbox: ProofSandbox
-) -> FallibleCompiledLean:
+) -> FallibleCompiled:
     members = proof_sources(request.component)
     target = members[0]
     module = module_of(target)
@@ -182,13 +174,13 @@ async def compile_lean(
         **implicitly(),
     )
     if toolchain.digest is None:
-        return FallibleCompiledLean(target.address, module, Verdict.NOT_AVAILABLE, toolchain.reason)
+        return FallibleCompiled(target.address, module, Verdict.NOT_AVAILABLE, toolchain.reason)
     taken = taken_name(module, toolchain)
     if taken is not None:
         return _failed(target, taken)
     failed = failed_import(imports)
     if failed is not None:
-        return FallibleCompiledLean(target.address, module, *failed)
+        return FallibleCompiled(target.address, module, *failed)
     compiled = [i.output for i in imports if i.output is not None]
     modules = closure_modules(module, (c.modules for c in compiled))
 
@@ -225,7 +217,7 @@ async def compile_lean(
     if not answer.get("accepted"):
         message = rejected_because(answer, source.snapshot.files[0], timeout)
         hint = await _missing_import_hint(target, toolchain)
-        return FallibleCompiledLean(
+        return FallibleCompiled(
             target.address,
             module,
             Verdict.HARD_ERROR,
@@ -234,7 +226,7 @@ async def compile_lean(
             metadata=result.metadata,
         )
     own = await remove_prefix(RemovePrefix(result.output_digest, "out"))
-    return FallibleCompiledLean(
+    return FallibleCompiled(
         target.address,
         module,
         Verdict.CLEAN,
@@ -246,4 +238,4 @@ async def compile_lean(
 
 
 def rules():
-    return collect_rules()
+    return [*collect_rules(), UnionRule(CompileRequest, CompileLeanRequest)]

@@ -7,12 +7,11 @@ from fourfold.backend.lean import (
     citations,
     compile,
     dependency_inference,
+    goals,
     library,
-    target_generation,
     toolchain,
 )
 from fourfold.backend.lean import target_types as lean_target_types
-from fourfold.backend.lean.goals import check, package, tailor, test
 from fourfold.prover import register as prover
 
 
@@ -24,14 +23,10 @@ def rules():
     return [
         *prover.rules(),
         *toolchain.rules(),
-        *target_generation.rules(),
         *dependency_inference.rules(),
         *compile.rules(),
         *audit.rules(),
         *library.rules(),
         *citations.rules(),
-        *check.rules(),
-        *package.rules(),
-        *tailor.rules(),
-        *test.rules(),
+        *goals.rules(),
     ]

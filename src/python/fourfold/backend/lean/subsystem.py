@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from pants.option.option_types import SkipOption, StrListOption, StrOption
-from pants.option.subsystem import Subsystem
+from pants.option.option_types import StrListOption, StrOption
 from pants.util.strutil import softwrap
 
+from fourfold.prover.subsystem import ProverSubsystem
 
-class LeanSubsystem(Subsystem):
+
+class LeanSubsystem(ProverSubsystem):
     options_scope = "lean"
     name = "Lean"
     help = "The Lean 4 proof assistant."
 
-    skip = SkipOption("check", "test")
     default_toolchain = StrOption(
         default="lean-4",
         help=softwrap(

@@ -52,7 +52,7 @@ from fourfold.engine import (
     resolve_target,
     rule,
 )
-from fourfold.prover.goals import recorded_test
+from fourfold.prover.goal_results import recorded_test
 from fourfold.prover.target_types import SkipProverField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 from fourfold.witness.citations import (

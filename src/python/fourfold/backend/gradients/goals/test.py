@@ -14,7 +14,7 @@ from fourfold.backend.gradients.target_types import (
     OracleNetField,
 )
 from fourfold.engine import EnvironmentField, _uncacheable_rule, collect_rules, implicitly
-from fourfold.prover.goals import recorded_test
+from fourfold.prover.goal_results import recorded_test
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 from fourfold.witness.judge import JudgeTargetRequest, judge_target
 

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from fourfold.backend.lean.compile import CompileLeanRequest
+from fourfold.backend.lean.names import is_module_name, module_path
+from fourfold.backend.lean.subsystem import LeanSubsystem
+from fourfold.backend.lean.target_types import (
+    LeanSourceField,
+    LeanTheoryTarget,
+    LeanToolchainField,
+)
+from fourfold.core.tailoring import LibraryPlan, fitting_name
+from fourfold.prover.goals import ProverGoals, goal_rules
+
+
+def theory_fields(plan: LibraryPlan, _: frozenset[str]) -> dict[str, Any]:
+    name = fitting_name(plan.folder, is_module_name, "L") if plan.folder else ""
+    return {} if name == os.path.basename(plan.folder) else {"module_prefix": name}
+
+
+GOALS = ProverGoals(
+    subsystem=LeanSubsystem,
+    source=LeanSourceField,
+    toolchain=LeanToolchainField,
+    compile=CompileLeanRequest,
+    packaged=lambda module: f"{module_path(module)}.olean",  # ready for `LEAN_PATH`
+    tailored=LeanTheoryTarget,
+    globs=("*.lean",),
+    fields=theory_fields,
+)
+
+
+def rules():
+    return goal_rules(GOALS)
