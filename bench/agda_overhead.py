@@ -146,7 +146,7 @@ def main() -> None:
     write_sources(repository / "library", args.modules)
     shutil.copy2(ROOT / "pants", repository)
     skipped = shutil.ignore_patterns("BUILD", "*.in", "*_test.py", "__pycache__")
-    for part in ("3rdparty", "src/python/fourfold"):
+    for part in ("3rdparty", "src/python/fourfold", "src/python/launcher"):
         shutil.copytree(ROOT / part, repository / part, ignore=skipped)
     (repository / "pants.toml").write_text(CONFIG)
     build = repository / "library/BUILD"

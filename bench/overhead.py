@@ -221,6 +221,7 @@ class Pants:
         """A project that holds the plugins, the library, and a trivial theory to warm up with."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(ROOT / "src/python/fourfold", self.folder / "src/python/fourfold")
+        shutil.copytree(ROOT / "src/python/launcher", self.folder / "src/python/launcher")
         shutil.copytree(ROOT / "3rdparty", self.folder / "3rdparty")
         for name in ("pants", "pants.toml"):
             shutil.copy(ROOT / name, self.folder)

@@ -27,6 +27,7 @@ class Launcher:
         self.cache = folder / "cache"
         (folder / "3rdparty/python").mkdir(parents=True)
         shutil.copy2(REPOSITORY / "3rdparty/python/plugins.lock", folder / "3rdparty/python")
+        shutil.copytree(REPOSITORY / "src/python/launcher", folder / "src/python/launcher")
         # The environment's name comes from the script's content: with a line of its own, the copy
         # shares no link below /tmp with the user's ./pants.
         text = (REPOSITORY / "pants").read_text()

@@ -56,6 +56,7 @@ class Workspace:
             folder / "src/python/fourfold",
             ignore=shutil.ignore_patterns("*_test.py", "BUILD", "__pycache__", ".ruff_cache"),
         )
+        shutil.copytree(REPOSITORY / "src/python/launcher", folder / "src/python/launcher")
         self.write({"pants.toml": _CONFIG, **files})
 
     def write(self, files: Mapping[str, str]) -> None:
