@@ -33,7 +33,7 @@ if _REFUSED:
 
 BY_NAME = hasattr(_rules, "implicitly")
 
-if BY_NAME and not TYPE_CHECKING:
+if not TYPE_CHECKING and BY_NAME:
     from pants.backend.python.dependency_inference.module_mapper import (
         map_module_to_address as map_module_to_address,
     )
@@ -307,10 +307,14 @@ else:
             self._kwargs = kwargs
 
         @overload
-        def __call__(self, func: Callable[..., Coroutine[Any, Any, _R]]) -> _Rule[_R]: ...
+        def __call__(  # type: ignore[overload-overlap]
+            self, func: Callable[..., Coroutine[Any, Any, _R]]
+        ) -> _Rule[_R]: ...
 
         @overload
-        def __call__(self, func: Callable[..., _R]) -> _Rule[_R]: ...
+        def __call__(  # type: ignore[overload-overlap]
+            self, func: Callable[..., _R]
+        ) -> _Rule[_R]: ...
 
         @overload
         def __call__(self, **kwargs: Any) -> _Decorator: ...

@@ -17,7 +17,7 @@ def run_rule(rule: Any, args: tuple[Any, ...], **answers: Callable[..., Any]) ->
     """
     body = rule.rule.func
     module = sys.modules[body.__module__]
-    fakes = {name: _called(answer) for name, answer in answers.items()}
+    fakes: dict[str, Any] = {name: _called(answer) for name, answer in answers.items()}
     with mock.patch.multiple(module, concurrently=_one_after_another, **fakes):
         return asyncio.run(body(*args))
 

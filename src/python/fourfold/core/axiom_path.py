@@ -4,16 +4,14 @@ from collections import deque
 from typing import Mapping, Sequence
 
 
-def axiom_path(
-    mentions: Mapping[str, Sequence[str]], theorem: str, axiom: str
-) -> tuple[str, ...]:
+def axiom_path(mentions: Mapping[str, Sequence[str]], theorem: str, axiom: str) -> tuple[str, ...]:
     """A shortest path from `theorem` to `axiom` over "the term of x mentions y".
 
     Where the mentions do not connect them (a sealed module hides the step), the two ends alone.
     """
     if theorem == axiom:
         return (axiom,)
-    paths = deque([(theorem,)])
+    paths: deque[tuple[str, ...]] = deque([(theorem,)])
     seen = {theorem}
     while paths:
         path = paths.popleft()

@@ -15,7 +15,7 @@ def shortest_cycle(edges: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 
 def cycle_through(name: str, edges: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """A shortest path from `name` back to itself; () if there is none."""
-    paths = deque([(name,)])
+    paths: deque[tuple[str, ...]] = deque([(name,)])
     seen: set[str] = set()
     while paths:
         path = paths.popleft()

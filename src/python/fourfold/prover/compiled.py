@@ -26,10 +26,10 @@ class FallibleCompiled(EngineAwareReturnType):
     address: Address
     module: str
     verdict: Verdict
-    message: str = ""
+    message: str = ""  # type: ignore[assignment]
     output: Any = None
     seconds: float = 0.0
-    metadata: ProcessResultMetadata | None = None
+    metadata: ProcessResultMetadata | None = None  # type: ignore[assignment]
 
     def level(self) -> LogLevel:
         return LogLevel.DEBUG  # the goals print
@@ -105,7 +105,6 @@ def rejection(answer: Mapping[str, Any], source: str, timeout: int) -> str | Non
         return f"{source}: {why}"
     if answer.get("undeclared"):
         return (
-            f"{source}: wrote files that no compile should write: "
-            f"{', '.join(answer['undeclared'])}"
+            f"{source}: wrote files that no compile should write: {', '.join(answer['undeclared'])}"
         )
     return None

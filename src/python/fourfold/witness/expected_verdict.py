@@ -114,7 +114,7 @@ class ExpectedVerdictFieldSet(TestFieldSet):
 
 
 class ExpectedVerdictRequest(TestRequest):
-    tool_subsystem = ExpectedVerdictSubsystem
+    tool_subsystem = ExpectedVerdictSubsystem  # type: ignore[assignment]
     field_set_type = ExpectedVerdictFieldSet
 
 
@@ -124,7 +124,7 @@ def compare(report: Report, target: str, verdict: str, messages: tuple[str, ...]
     A module that could not be judged, for want of a toolchain, leaves the expectation open.
     """
     said = "\n".join(report.messages)
-    facts = dict(
+    facts: dict[str, Any] = dict(
         target=target,
         prover=report.prover,
         toolchain=report.toolchain,

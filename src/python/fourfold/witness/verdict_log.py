@@ -19,6 +19,7 @@ from pants.core.goals.test import ShowOutput, TestResult
 from pants.core.util_rules.distdir import DistDir
 from pants.engine.addresses import Address
 from pants.engine.fs import EMPTY_FILE_DIGEST, CreateDigest, FileContent
+from pants.engine.internals.session import RunId
 from pants.engine.process import ProcessResultMetadata
 from pants.engine.streaming_workunit_handler import (
     WorkunitsCallback,
@@ -65,8 +66,8 @@ def file_stem(address: Address) -> str:
 
 def _is_ambiguous(address: Address) -> bool:
     """Whether a full stop, or an `@`, in the file's name may not be one between its parts."""
-    file = address.relative_file_path if address.is_file_target else ""
-    parts = [address.spec_path, os.path.splitext(file)[0], address.target_name]
+    file = (address.relative_file_path or "") if address.is_file_target else ""
+    parts: list[str] = [address.spec_path, os.path.splitext(file)[0], address.target_name]
     if any("." in part or "@" in part for part in parts):
         return True
     return not file and address.target_name in _ENDINGS
@@ -144,7 +145,7 @@ def _combined(metadata: tuple[ProcessResultMetadata, ...]) -> ProcessResultMetad
     """One line for several processes: it is cached if all are, and took as long as all."""
     if not metadata:
         return None
-    latest = max(m.source_run_id for m in metadata)
+    latest = RunId(max(m.source_run_id for m in metadata))
     ran = [m for m in metadata if m.source(latest) == ProcessResultMetadata.Source.RAN]
     chosen = ran[0] if ran else max(metadata, key=lambda m: m.source_run_id)
     return dataclasses.replace(

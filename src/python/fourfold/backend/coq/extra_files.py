@@ -84,7 +84,8 @@ def refused_message(path: str, extra: CoqFileUse) -> str | None:
 def chosen_file(extra: CoqFileUse, files: Iterable[str], folder: str) -> str | None:
     """The one that lies nearest to `folder`, where several have the name."""
     found = [f for f in files if f == extra.name or f.endswith("/" + extra.name)]
-    return min(found, key=lambda f: (not f.startswith(folder + "/"), len(f), f), default=None)
+    near = sorted(found, key=lambda f: (not f.startswith(folder + "/"), len(f), f))
+    return near[0] if near else None
 
 
 @rule(desc="Find the extra dependencies of a Coq file", level=LogLevel.TRACE)

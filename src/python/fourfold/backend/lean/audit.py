@@ -77,7 +77,7 @@ def claims_of(target: Target) -> dict[str, str]:
     """The theorems that the target claims, each with its statement, or with ""."""
     return {
         **dict.fromkeys(target[TheoremsField].value or (), ""),
-        **(target[StatementsField].value or {}),
+        **dict(target[StatementsField].value or {}),
     }
 
 

@@ -120,9 +120,10 @@ async def set_up_lean(
         ),
         set_up_toolchain(ToolchainRequest("system-libraries"), **implicitly()),
     )
-    for part in (toolchain, system, sandbox):
-        if part.digest is None:
-            return FallibleLeanToolchain(request.name, None, part.reason)
+    absent = [p.reason for p in (toolchain, system) if p.digest is None]
+    absent += [sandbox.reason] if sandbox.digest is None else []
+    if absent:
+        return FallibleLeanToolchain(request.name, None, absent[0])
     assert toolchain.digest is not None
     confined = await run_confined(
         ConfinedProcess(

@@ -266,7 +266,7 @@ async def prepare_program(request: NumericsProgram, pex_env: PexEnvironment) -> 
         extra_env={"PEX_EXTRA_SYS_PATH": os.pathsep.join(roots)},
         append_only_caches={
             **environment.append_only_caches,
-            **(venv.append_only_caches or {}),
+            **dict(venv.append_only_caches or {}),
         },
     )
 

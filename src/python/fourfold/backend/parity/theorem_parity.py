@@ -265,7 +265,7 @@ class ParityTestFieldSet(TestFieldSet):
 
 
 class TheoremParityRequest(TestRequest):
-    tool_subsystem = TheoremParitySubsystem
+    tool_subsystem = TheoremParitySubsystem  # type: ignore[assignment]
     field_set_type = ParityTestFieldSet
 
 

@@ -157,8 +157,10 @@ async def compare_traces(
             {target[ComparedTracesField].to_unparsed_address_inputs(): UnparsedAddressInputs}
         )
     )
-    facts = dict(target=request.address.spec, prover=TraceComparisonsSubsystem.options_scope)
-    asked = dict(strict=fourfold.strict, lacks=fourfold.lacks)
+    facts: dict[str, Any] = dict(
+        target=request.address.spec, prover=TraceComparisonsSubsystem.options_scope
+    )
+    asked: dict[str, Any] = dict(strict=fourfold.strict, lacks=fourfold.lacks)
     problems = not_comparable(request.address, compared, target[ComparisonBoundsField].value)
     if problems:
         refused = judge_comparison(None, (), problems, {}, **asked, **facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any, Mapping, cast
 
 from pants.build_graph.address import Address
 from pants.engine.target import Target
@@ -51,7 +51,7 @@ def trace_settings(target: Target, *, full: bool) -> TraceSettings:
     record_steps = target[TraceRecordStepsField].value
     if full:
         replaced = dict(target[TraceFullField].value)
-        baseline = replaced.pop(TraceBaselineField.alias, None)
+        baseline = cast("str | None", replaced.pop(TraceBaselineField.alias, None))
         record_steps = None
         values.update(replaced)
     values["epoch_steps"] = values["epoch_steps"] or values["steps"]

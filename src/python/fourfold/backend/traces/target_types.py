@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional, Union
+from typing import Any, Mapping, Optional, Type, Union
 
 from pants.backend.python.target_types import PythonResolveField
 from pants.build_graph.address import Address
@@ -147,7 +147,7 @@ class TraceDataHashField(StringField):
 
 
 # Each is an entry of the training configuration, under the name of the field.
-CONFIG_FIELDS = (
+CONFIG_FIELDS: tuple[Type[Field], ...] = (
     TraceOptimizerField,
     TraceRateField,
     TraceDecayField,

@@ -28,7 +28,7 @@ class FdTestFieldSet(TestFieldSet):
 
 
 class FdTestRequest(TestRequest):
-    tool_subsystem = FiniteDifferencesSubsystem
+    tool_subsystem = FiniteDifferencesSubsystem  # type: ignore[assignment]
     field_set_type = FdTestFieldSet
 
 
@@ -41,7 +41,7 @@ class OracleTestFieldSet(TestFieldSet):
 
 
 class OracleTestRequest(TestRequest):
-    tool_subsystem = OraclesSubsystem
+    tool_subsystem = OraclesSubsystem  # type: ignore[assignment]
     field_set_type = OracleTestFieldSet
 
 

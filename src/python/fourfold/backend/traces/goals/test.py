@@ -29,7 +29,7 @@ class TraceTestFieldSet(TestFieldSet):
 
 
 class TraceTestRequest(TestRequest):
-    tool_subsystem = TracesSubsystem
+    tool_subsystem = TracesSubsystem  # type: ignore[assignment]
     field_set_type = TraceTestFieldSet
 
 
@@ -41,7 +41,7 @@ class ComparisonTestFieldSet(TestFieldSet):
 
 
 class ComparisonTestRequest(TestRequest):
-    tool_subsystem = TraceComparisonsSubsystem
+    tool_subsystem = TraceComparisonsSubsystem  # type: ignore[assignment]
     field_set_type = ComparisonTestFieldSet
 
 
