@@ -1,14 +1,21 @@
-"""The text of a source, for those who look for imports in it."""
+"""Sources, written or generated, and their text for those who look for imports in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from pants.core.util_rules.source_files import SourceFilesRequest
+from pants.engine.target import SourcesField
 from pants.util.logging import LogLevel
 
 from fourfold.engine import collect_rules, determine_source_files, get_digest_contents, rule
-from fourfold.prover.target_types import ProofSourceField
+from fourfold.prover.target_types import ProofSourceField, ProofSourcesField
+
+
+def source_request(field: SourcesField) -> SourceFilesRequest:
+    """By this request, and no other, a proof's sources are read: it generates them, if need be."""
+    kinds = (ProofSourceField, ProofSourcesField)
+    return SourceFilesRequest([field], for_sources_types=kinds, enable_codegen=True)
 
 
 @dataclass(frozen=True)
@@ -30,12 +37,12 @@ class SourceText:
 @rule(desc="Read a proof source", level=LogLevel.DEBUG)
 async def read_source_text(request: SourceTextRequest) -> SourceText:
     try:
-        sources = await determine_source_files(SourceFilesRequest([request.source]))
+        sources = await determine_source_files(source_request(request.source))
         contents = await get_digest_contents(sources.snapshot.digest)
     except Exception:
-        return SourceText(request.source.file_path, "")
+        return SourceText(request.source.proof_path, "")
     text = "".join(file.content.decode(errors="replace") for file in contents)
-    return SourceText(request.source.file_path, text)
+    return SourceText(request.source.proof_path, text)
 
 
 def rules():

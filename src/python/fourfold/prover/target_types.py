@@ -57,7 +57,16 @@ def invalid_fields(target: Target) -> str | None:
 
 
 class ProofSourceField(SingleSourceField):
-    """The source of any prover; each has a subclass of its own."""
+    """The source of any prover; each has a subclass of its own.
+
+    A subclass of that one may have a file of another kind, of which code generation makes the
+    source: see docs/generated_sources.md.
+    """
+
+    @property
+    def proof_path(self) -> str:
+        """The path of the source. It gives the module its name, so it is known before any text."""
+        return self.file_path
 
 
 class ProofSourcesField(MultipleSourcesField):

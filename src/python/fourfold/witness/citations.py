@@ -19,12 +19,12 @@ from pants.util.logging import LogLevel
 from fourfold.core.citations import module_of_theorem, near_names, split_citation
 from fourfold.core.report import THEOREM, Report, TheoremReport
 from fourfold.core.verdict import Verdict
-from fourfold.engine import collect_rules, concurrently, implicitly, rule
+from fourfold.engine import EnvironmentName, collect_rules, concurrently, implicitly, rule
 from fourfold.prover.judgement import NO_KIND
 from fourfold.witness.judge import JudgeTargetRequest, judge_target
 
 
-@union
+@union(in_scope_types=[EnvironmentName])
 @dataclass(frozen=True)
 class ProofModulesRequest:
     """Asks a prover, by the name that citations begin with, where its modules are."""
@@ -47,16 +47,21 @@ class ProofIndex:
 
 
 @rule(polymorphic=True)
-async def proof_modules(request: ProofModulesRequest) -> ProofModules:
+async def proof_modules(
+    request: ProofModulesRequest, environment: EnvironmentName
+) -> ProofModules:
     """Where one prover's modules are."""
     raise NotImplementedError()
 
 
 @rule(desc="Index proofs by module", level=LogLevel.DEBUG)
-async def index_proofs(union_membership: UnionMembership) -> ProofIndex:
+async def index_proofs(
+    union_membership: UnionMembership, environment: EnvironmentName
+) -> ProofIndex:
     kinds = sorted(union_membership.get(ProofModulesRequest), key=lambda kind: kind.prover)
     found = await concurrently(
-        proof_modules(**implicitly({kind(): ProofModulesRequest})) for kind in kinds
+        proof_modules(**implicitly({kind(): ProofModulesRequest, environment: EnvironmentName}))
+        for kind in kinds
     )
     return ProofIndex(
         FrozenDict((kind.prover, modules.owners) for kind, modules in zip(kinds, found))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Collection, Iterable, Mapping, Sequence
 
 from pants.build_graph.address import Address
-from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.fs import AddPrefix, MergeDigests
 from pants.engine.process import FallibleProcessResult
 from pants.engine.target import Target, WrappedTargetRequest
@@ -55,6 +54,7 @@ from fourfold.prover.judgement import (
     resting_on,
 )
 from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.source_text import source_request
 from fourfold.prover.target_types import (
     LibrariesField,
     ProofTimeoutField,
@@ -105,7 +105,7 @@ async def run_agda_step(
     assert toolchain.digest is not None  # it has compiled
     library, source = await concurrently(
         add_prefix(AddPrefix(request.output.closure, "lib")),
-        determine_source_files(SourceFilesRequest([target[AgdaSourceField]])),
+        determine_source_files(source_request(target[AgdaSourceField])),
     )
     # The audit is of the interface; the re-check reads the file as it is written.
     read = request.step == "recheck"

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
 from pants.engine.target import Target
 from pants.engine.unions import UnionRule
@@ -71,6 +70,7 @@ from fourfold.prover.compiled import (
 from fourfold.prover.flags import refusal, refused_flag
 from fourfold.prover.judgement import policy_of
 from fourfold.prover.source_graph import proof_sources
+from fourfold.prover.source_text import source_request
 from fourfold.prover.target_types import (
     LibrariesField,
     ProofTimeoutField,
@@ -189,13 +189,13 @@ async def _import_hints(target: Target, toolchain: FallibleAgdaToolchain) -> str
         near = similar(imported.name, nameable)
         meant = f"; did you mean {', '.join(near)}?" if near else "."
         hints.append(
-            f"{target[AgdaSourceField].file_path}:{imported.line}: missing import: no target and "
+            f"{target[AgdaSourceField].proof_path}:{imported.line}: missing import: no target and "
             f"no built-in module of {toolchain.name} provides `{imported.written}`{meant}"
         )
     prefix = wanted_prefix(scanned.header, module_of(target))
     if prefix is not None:
         hints.append(
-            f"{target[AgdaSourceField].file_path} calls itself {scanned.header}. To have it so, "
+            f"{target[AgdaSourceField].proof_path} calls itself {scanned.header}. To have it so, "
             f'set `module_prefix="{prefix}"` in {target.address.spec_path}/BUILD, or move the '
             "target to the folder above."
         )
@@ -225,7 +225,7 @@ async def compile_agda(
     target = members[0]
     module = module_of(target)
     unfit = invalid_fields(target) or refused_name(
-        target.address.spec_path, target[AgdaSourceField].file_path
+        target.address.spec_path, target[AgdaSourceField].proof_path
     )
     if unfit is not None:
         return _failed(target, unfit)
@@ -271,7 +271,7 @@ async def compile_agda(
     modules = closure_modules(module, (c.modules for c in compiled))
 
     source, imported = await concurrently(
-        determine_source_files(SourceFilesRequest([target[AgdaSourceField]])),
+        determine_source_files(source_request(target[AgdaSourceField])),
         merge_digests(MergeDigests(c.closure for c in compiled)),
     )
     file = source.snapshot.files[0]

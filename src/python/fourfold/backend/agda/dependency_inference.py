@@ -53,7 +53,7 @@ def module_of(target: Target) -> str:
     return module_name(
         target[AgdaModulePrefixField].value,
         target.address.spec_path,
-        target[AgdaSourceField].file_path,
+        target[AgdaSourceField].proof_path,
     )
 
 
@@ -142,7 +142,7 @@ async def infer_agda_dependencies(
     roots = modules.roots(toolchain) - {BUILTIN_ROOT}
     found = lock_of(toolchain, toolchains)
     for imported in scanned.imports:
-        where = f"{fs.source.file_path}:{imported.line}: `{imported.written}`"
+        where = f"{fs.source.proof_path}:{imported.line}: `{imported.written}`"
         candidates = candidates_for(imported.name, owners, fs.address)
         if not candidates:
             found |= if_gone(imported.name, _TOOLCHAIN_ROOTS)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Mapping
 
 from pants.build_graph.address import Address
-from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.fs import (
     AddPrefix,
     Digest,
@@ -79,6 +78,7 @@ from fourfold.prover.compiled import (
 )
 from fourfold.prover.flags import refusal, refused_flag
 from fourfold.prover.source_graph import proof_sources
+from fourfold.prover.source_text import source_request
 from fourfold.prover.target_types import ProofTimeoutField, invalid_fields
 from fourfold.sandbox.confined import (
     ConfinedProcess,
@@ -216,7 +216,7 @@ async def _missing_import_hint(
         if provided or require.may_fail or require.name.startswith("Coq."):
             continue
         hints.append(
-            f"{target[CoqSourceField].file_path}:{require.line}: "
+            f"{target[CoqSourceField].proof_path}:{require.line}: "
             + import_hint(require, logical, toolchain, owners)
         )
     return "\n".join(hints)
@@ -327,7 +327,7 @@ class _Inputs:
 def _refused(target: Target) -> str | None:
     """Why a module is not compiled at all, for its fields, its name or its flags."""
     unfit = invalid_fields(target) or refused_name(
-        target.address.spec_path, target[CoqSourceField].file_path
+        target.address.spec_path, target[CoqSourceField].proof_path
     )
     if unfit is not None:
         return unfit
@@ -362,7 +362,7 @@ async def _inputs(
     if extra.message or twice is not None:
         return _failed(target, extra.message or twice or "")
     source, stubs = await concurrently(
-        determine_source_files(SourceFilesRequest([target[CoqSourceField]])),
+        determine_source_files(source_request(target[CoqSourceField])),
         merge_digests(MergeDigests(c.stub_closure for c in compiled)),
     )
     return _Inputs(

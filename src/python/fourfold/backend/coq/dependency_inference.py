@@ -61,7 +61,7 @@ def module_of(target: Target) -> str:
     return logical_name(
         target[CoqLogicalNameField].value or "",
         target.address.spec_path,
-        target[CoqSourceField].file_path,
+        target[CoqSourceField].proof_path,
     )
 
 
@@ -161,10 +161,10 @@ async def infer_coq_dependencies(
     # An import below a library's root may be the library's: what is wrong, the compile says.
     libraries = await coq_library_roots(CoqLibraryRootsRequest(toolchain), **implicitly())
     roots = modules.roots(toolchain) - libraries.names
-    importer = logical_name(fs.logical_name.value or "", fs.address.spec_path, fs.source.file_path)
+    importer = logical_name(fs.logical_name.value or "", fs.address.spec_path, fs.source.proof_path)
     found = lock_of(toolchain, toolchains)
     for require in scanned.requires:
-        where = f"{fs.source.file_path}:{require.line}: `{require.written}`"
+        where = f"{fs.source.proof_path}:{require.line}: `{require.written}`"
         matches = matching(require, importer, modules.ending_like(require.name, toolchain))
         candidates = of_own_library(
             [address for name in matches for address in owners[name]], fs.address

@@ -91,7 +91,7 @@ def chosen_file(extra: CoqFileUse, files: Iterable[str], folder: str) -> str | N
 @rule(desc="Find the extra dependencies of a Coq file", level=LogLevel.TRACE)
 async def find_extra_files(request: CoqExtraFilesRequest) -> CoqExtraFiles:
     target = request.component.representative
-    path = target[CoqSourceField].file_path
+    path = target[CoqSourceField].proof_path
     scanned = await scan_coq_requires(CoqRequiresRequest(target[CoqSourceField]))
     if scanned.loads:
         return CoqExtraFiles(message=load_message(path, scanned.loads[0]))

@@ -34,15 +34,15 @@ from fourfold.backend.isabelle.target_types import (
     IsabelleToolchainField,
 )
 from fourfold.engine import (
-    UnmatchedBuildFileGlobs,
     collect_rules,
+    determine_source_files,
     digest_subset_to_digest,
     get_digest_contents,
     implicitly,
-    path_globs_to_digest,
     resolve_target,
     rule,
 )
+from fourfold.prover.source_text import source_request
 
 
 def toolchain_of(field: IsabelleToolchainField, isabelle: IsabelleSubsystem) -> str:
@@ -90,14 +90,14 @@ def _folder_name(address: Address) -> str:
 
 
 @rule(desc="Read an Isabelle session", level=LogLevel.DEBUG)
-async def read_session(request: SessionRequest, unmatched: UnmatchedBuildFileGlobs) -> Session:
+async def read_session(request: SessionRequest) -> Session:
     wrapped = await resolve_target(
         WrappedTargetRequest(request.address, description_of_origin="an Isabelle session"),
         **implicitly(),
     )
     target, owner = wrapped.target, request.address.spec
-    # Read as they are: the names of sessions are asked for where no code can be generated.
-    sources = await path_globs_to_digest(target[IsabelleSourcesField].path_globs(unmatched))
+    files = await determine_source_files(source_request(target[IsabelleSourcesField]))
+    sources = files.snapshot.digest
     contents = await get_digest_contents(sources)
     texts = {file.path: file.content.decode(errors="replace") for file in contents}
     base = request.address.spec_path

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pants.core.util_rules.source_files import SourceFilesRequest
 from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
 from pants.engine.target import Target
 from pants.engine.unions import UnionRule
@@ -54,6 +53,7 @@ from fourfold.prover.compiled import (
     rejection,
 )
 from fourfold.prover.source_graph import proof_sources
+from fourfold.prover.source_text import source_request
 from fourfold.prover.target_types import (
     LibrariesField,
     ProofTimeoutField,
@@ -106,7 +106,7 @@ async def _missing_import_hint(target: Target, toolchain: FallibleLeanToolchain)
         near = similar(imported.module, nameable)
         meant = f"; did you mean {', '.join(near)}?" if near else "."
         hints.append(
-            f"{target[LeanSourceField].file_path}:{imported.line}: missing import: neither a "
+            f"{target[LeanSourceField].proof_path}:{imported.line}: missing import: neither a "
             f"target nor {toolchain.name} provides `{imported.module}`{meant}"
         )
     return "\n".join(hints)
@@ -185,7 +185,7 @@ async def compile_lean(
     modules = closure_modules(module, (c.modules for c in compiled))
 
     source, closure = await concurrently(
-        determine_source_files(SourceFilesRequest([target[LeanSourceField]])),
+        determine_source_files(source_request(target[LeanSourceField])),
         merge_digests(MergeDigests(c.closure for c in compiled)),
     )
     library = await add_prefix(AddPrefix(closure, "lib"))

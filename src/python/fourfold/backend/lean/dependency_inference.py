@@ -50,7 +50,7 @@ def module_of(target: Target) -> str:
     return module_name(
         target[LeanModulePrefixField].value or "",
         target.address.spec_path,
-        target[LeanSourceField].file_path,
+        target[LeanSourceField].proof_path,
     )
 
 
@@ -115,7 +115,7 @@ async def infer_lean_dependencies(
     roots = modules.roots(toolchain)
     found = lock_of(toolchain, toolchains, "system-libraries")
     for imported in header.imports:
-        where = f"{fs.source.file_path}:{imported.line}: `import {imported.module}`"
+        where = f"{fs.source.proof_path}:{imported.line}: `import {imported.module}`"
         candidates = owners.get(imported.module, ())
         if not candidates:
             found |= if_gone(imported.module, _TOOLCHAIN_ROOTS)
