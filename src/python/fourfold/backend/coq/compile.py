@@ -98,6 +98,7 @@ COQ_DRIVER = DriverScripts(
         ("fourfold.backend.coq.sandbox", "coq_load.py"),
         ("fourfold.backend.coq.sandbox", "coq_statements.py"),
         ("fourfold.backend.coq.sandbox", "vo_aliases.py"),
+        ("fourfold.backend.coq.sandbox", "vo_equality.py"),
         ("fourfold.backend.coq.sandbox", "vo_library.py"),
         ("fourfold.backend.coq.sandbox", "vo_stub.py"),
     )

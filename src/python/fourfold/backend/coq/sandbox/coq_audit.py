@@ -70,7 +70,11 @@ def audit(request: dict, ask: Ask, read: Read, closure: Closure) -> dict:
     if own is None or logical not in libraries:
         raise AuditError(f"the module {logical} cannot be loaded: {log.strip()}")
     names = [".".join((logical, *path)) for path, _ in own.public()]
-    found = _rests(names, "rests", ask, read)
+    confused = vo_aliases.confused(closure, own)
+    try:
+        found = _rests(names, "rests", ask, read)
+    except AuditError as e:  # confused names can be the reason
+        raise AuditError("; ".join([str(e), *confused[:1]])) from e
     full = _Names(closure, libraries, ask, read)
     full.locate({shown for rows in found.values() for shown, _, _ in rows})
     return {
@@ -83,7 +87,7 @@ def audit(request: dict, ask: Ask, read: Read, closure: Closure) -> dict:
             for path, declaration in own.public()
             if declaration.kind != INDUCTIVE
         },
-        "confused": vo_aliases.confused(closure, own),
+        "confused": confused,
         "ml_modules": _ml_modules(read("ml")),
     }
 

@@ -65,7 +65,9 @@ class Declaration:
 
 
 class Library:
-    """`declarations` are in the order of the file; `functors` are the paths of its functors."""
+    """`declarations` are in the order of the file; `functors` are the paths of its functors, and
+    `binders` those of the functors that have a parameter, by the parameter's name.
+    """
 
     def __init__(self, data):
         version, segments, _ = vo_stub._read(data)
@@ -73,13 +75,17 @@ class Library:
         self.segments = dict(segments)
         compiled = unmarshal(self.segments["library"], first_field_only=True)
         self.compiled = compiled
-        self.name = _directory(compiled[1])
+        self.name = directory(compiled[1])
         self.declarations = []
-        self.functors = set()
+        self.functors, self.binders = set(), {}
+        self._naming = self.name  # the file that the declarations being read have names of
         self._proofs = None
         self._module(compiled[2], (), PUBLIC)
-        self._index = {}
+        self._index, self._views = {}, {}
         for declaration in self.declarations:
+            self._views.setdefault(declaration.name, []).append(declaration)
+            if declaration.name.library != self.name:
+                continue
             known = self._index.setdefault(declaration.name.path, declaration)
             if known.where == SEALED:
                 self._index[declaration.name.path] = declaration
@@ -87,6 +93,10 @@ class Library:
     def find(self, path):
         """The declaration at a path, as a dependent sees it; None where there is none."""
         return self._index.get(path)
+
+    def views(self, name):
+        """What declares a name here: more than one where it is sealed, the innermost one last."""
+        return self._views.get(name, [])
 
     def public(self):
         """Path and declaration of each closed constant and inductive type that can be named."""
@@ -131,7 +141,11 @@ class Library:
     def _signature(self, signature, path, where):
         while signature[0] == 1:  # of a functor
             bound, parameter, signature = signature[1:4]
-            self._module_type(parameter, (_parameter(bound),))
+            name = Name(directory(bound[3]), (_parameter(bound),))
+            self.binders.setdefault(name, set()).add(path)
+            outer, self._naming = self._naming, name.library  # a copied functor keeps the names
+            self._module_type(parameter, name.path)
+            self._naming = outer
             where = where if where == MODULE_TYPE else FUNCTOR
         self._structure(signature[1], path, where)
 
@@ -156,17 +170,17 @@ class Library:
 
     def _constant(self, constant, path, where):
         body, kind = constant[3], _BODIES[constant[3][0]]
-        declaration = Declaration(Name(self.name, path), kind, where, constant[4])
+        declaration = Declaration(Name(self._naming, path), kind, where, constant[4])
         if kind == DEFINITION:
             declaration.body = body[1]
-        elif kind == OPAQUE and _directory(body[1][3]) == self.name:
+        elif kind == OPAQUE and directory(body[1][3]) == self.name:
             declaration.proof = body[1][4]
         return declaration
 
     def _inductive(self, block, path, where):
         constructors = 6 if self.version >= 902 else 4
         types = tuple((p[1], tuple(p[constructors][1:])) for p in block[1][1:])
-        return Declaration(Name(self.name, path), INDUCTIVE, where, block, types=types)
+        return Declaration(Name(self._naming, path), INDUCTIVE, where, block, types=types)
 
 
 class Closure:
@@ -266,9 +280,9 @@ def _name(kernel_name):
         path.append(module[2])
         module = module[1]
     if module[0] == 0:  # a file
-        return Name(_directory(module[1]), tuple(reversed(path)))
+        return Name(directory(module[1]), tuple(reversed(path)))
     bound = module[1]  # a parameter of a functor: a number, its name and its file
-    return Name(_directory(bound[3]), (_parameter(bound), *reversed(path)))
+    return Name(directory(bound[3]), (_parameter(bound), *reversed(path)))
 
 
 def _parameter(bound):
@@ -293,40 +307,6 @@ def names_in(value):
     return found
 
 
-def same(one, other):
-    """Whether two values are equal up to the names of variables and what aliases stand for."""
-    seen, todo = set(), [(one, other)]
-    while todo:
-        a, b = todo.pop()
-        if a is b:
-            continue
-        if not isinstance(a, list) or not isinstance(b, list):
-            if type(a) is not type(b) or a != b:
-                return False
-            continue
-        if (id(a), id(b)) in seen:
-            continue
-        seen.add((id(a), id(b)))
-        if is_pair(a) and is_pair(b):
-            if canonical_name(a) != canonical_name(b):
-                return False
-        elif len(a) != len(b) or a[0] != b[0]:
-            return False
-        elif _is_binder(a) and _is_binder(b):
-            todo.append((a[2], b[2]))
-        else:
-            todo += zip(a[1:], b[1:])
-    return True
-
-
-def _is_binder(block):
-    """The name of a bound variable, if it has one, and its relevance."""
-    return len(block) == 3 and block[0] == 0 and (
-        block[1] == 0
-        or (isinstance(block[1], list) and block[1][:1] == [0] and isinstance(block[1][-1], str))
-    )
-
-
 # Values: a block is a list of its tag and fields, a string is text, a number is a number.
 
 
@@ -337,7 +317,7 @@ def _items(value):
         value = value[2]
 
 
-def _directory(value):
+def directory(value):
     return ".".join(reversed(list(_items(value))))
 
 
