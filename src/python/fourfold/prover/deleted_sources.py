@@ -27,6 +27,7 @@ _EXTENSIONS = (
     *(".v", ".lean", ".thy", ".ML", "ROOT"),
     *(".agda", ".lagda", ".lagda.md", ".lagda.rst", ".lagda.tex", ".lagda.org"),
     *(".lagda.typ", ".lagda.tree"),
+    *(".yaml", ".yml", ".py", ".jsonl"),  # nets, the code of checks, recorded traces
 )
 
 DELETED_SOURCES = Address("", target_name="_deleted_proof_sources")

@@ -10,7 +10,6 @@ from pants.engine.target import (
     DictStringToStringField,
     Field,
     IntField,
-    InvalidFieldException,
     MultipleSourcesField,
     OverridesField,
     SingleSourceField,
@@ -36,7 +35,7 @@ class JudgedField(Field):
         try:
             super().__init__(raw_value, address)
             error = ""
-        except InvalidFieldException as e:
+        except Exception as e:  # not only InvalidFieldException: some values cannot be hashed
             error = str(e)
             object.__setattr__(self, "value", getattr(self, "default", None))
         object.__setattr__(self, "error", error)
@@ -50,8 +49,30 @@ class JudgedField(Field):
         return hash((type(self), self.value, self.error))
 
 
+class JudgedSourceField(JudgedField, SingleSourceField):
+    """Where its value is invalid, its path is "", which is that of no file."""
+
+    @property
+    def file_path(self) -> str:
+        return "" if self.value is None else super().file_path
+
+
+class GeneratorProblemsField(JudgedField, StringSequenceField):
+    """For targets whose generator has no `#library` that would answer for its fields."""
+
+    alias = "problems"
+    default = ()
+    help = "What is wrong with the fields of the target that generated this one."
+
+    def __init__(self, raw_value: Any, address: Address) -> None:  # type: ignore[misc]
+        super().__init__(raw_value, address)
+        object.__setattr__(self, "error", " ".join((*self.value, self.error)).strip())
+
+
 def invalid_fields(target: Target) -> str | None:
     """What is wrong with the values in its BUILD file."""
+    if target.has_field(GeneratorProblemsField) and target[GeneratorProblemsField].error:
+        return target[GeneratorProblemsField].error  # the rest follows from it
     fields = (f for f in target.field_values.values() if isinstance(f, JudgedField))
     return " ".join(f.error for f in fields if f.error) or None
 

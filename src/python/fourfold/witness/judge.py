@@ -85,15 +85,18 @@ def _hint(said: str) -> str:
     return ""
 
 
-def broken_judgement(address: Address, error: Exception) -> TargetJudgement:
+def broken_judgement(address: Address, error: Exception) -> Judgement:
     """A rule that raises would end the whole run; so the error is that of one target."""
     return refused_judgement(address, f"it could not be judged: {readable(error)}")
 
 
-def refused_judgement(address: Address, message: str, prover: str = "") -> TargetJudgement:
-    """Before anything of the target was looked at."""
+def refused_judgement(address: Address, message: str, prover: str = "") -> Judgement:
+    """Before anything of the target was looked at.
+
+    No `TargetJudgement`: a rule must return the very type that it says.
+    """
     refused = conclude([message], judged=0)
-    return TargetJudgement(Report(address.spec, prover, refused.verdict, refused.messages))
+    return Judgement(Report(address.spec, prover, refused.verdict, refused.messages))
 
 
 @rule(polymorphic=True)
@@ -111,7 +114,7 @@ async def judge_target(
     )
     invalid = invalid_fields(wrapped.target)
     if invalid is not None:
-        return refused_judgement(request.address, invalid)
+        return TargetJudgement(refused_judgement(request.address, invalid).report)
     kind = judges_of(wrapped.target, union_membership)[0]
     try:
         judged = await judge(
@@ -122,7 +125,7 @@ async def judge_target(
         return TargetJudgement(report, judged.metadata, judged.files)
     except Exception as error:
         logger.debug(f"{request.address} could not be judged", exc_info=error)
-        return broken_judgement(request.address, error)
+        return TargetJudgement(broken_judgement(request.address, error).report)
 
 
 def rules():

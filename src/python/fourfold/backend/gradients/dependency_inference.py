@@ -21,7 +21,7 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.gradients.subsystem import FiniteDifferencesSubsystem, OraclesSubsystem
 from fourfold.backend.gradients.target_types import FdModuleField, OracleNetField
-from fourfold.backend.nets.netspecs import NetSpecMap, owner_of_net
+from fourfold.backend.nets.netspecs import NetSpecMap
 from fourfold.backend.numerics.code import Code, CodeRequest, find_code
 from fourfold.backend.numerics.target_types import NumericsDependenciesField
 from fourfold.core.citations import scan_citations
@@ -34,6 +34,7 @@ from fourfold.engine import (
     rule,
     transitive_targets,
 )
+from fourfold.prover.deleted_sources import DELETED_SOURCES
 from fourfold.witness.citations import CitedBy, ProofIndex, locate
 
 
@@ -112,12 +113,13 @@ async def infer_fd_dependencies(
     request: InferFdDependencies, subsystem: FiniteDifferencesSubsystem
 ) -> InferredDependencies:
     fs = request.field_set
-    code = await find_code(
-        CodeRequest(fs.address, fs.dependencies, fs.resolve, (fs.module.value, subsystem.runner)),
-        **implicitly(),
+    code, checked = await concurrently(
+        find_code(CodeRequest(fs.address, fs.dependencies, fs.resolve, modules), **implicitly())
+        for modules in ((fs.module.value or "", subsystem.runner), (fs.module.value or "",))
     )
     theories = await find_cited_theories(code, **implicitly())
-    return InferredDependencies({*code.addresses, *theories.addresses})
+    gone = () if checked.addresses else (DELETED_SOURCES,)
+    return InferredDependencies({*code.addresses, *theories.addresses, *gone})
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,8 @@ async def infer_oracle_dependencies(
         CodeRequest(fs.address, fs.dependencies, fs.resolve, (subsystem.runner,)), **implicitly()
     )
     theories = await find_cited_theories(code, **implicitly())
-    net = owner_of_net(fs.net.value, fs.address, nets)
-    return InferredDependencies({net, *code.addresses, *theories.addresses})
+    net = nets.edges(fs.net.value)
+    return InferredDependencies({*net, *code.addresses, *theories.addresses})
 
 
 def rules():

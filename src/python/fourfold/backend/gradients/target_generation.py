@@ -6,8 +6,13 @@ import os
 from pathlib import PurePath
 
 from pants.core.util_rules.stripped_source_files import StrippedFileNameRequest
-from pants.engine.fs import GlobExpansionConjunction, GlobMatchErrorBehavior, PathGlobs
-from pants.engine.target import GeneratedTargets, GenerateTargetsRequest, InvalidFieldException
+from pants.engine.fs import PathGlobs
+from pants.engine.target import (
+    GeneratedTargets,
+    GenerateTargetsRequest,
+    StringSequenceField,
+    TargetGenerator,
+)
 from pants.engine.unions import UnionMembership, UnionRule
 
 from fourfold.backend.gradients.target_types import (
@@ -20,7 +25,9 @@ from fourfold.backend.gradients.target_types import (
     VjpOraclesTargetGenerator,
     VjpOracleTarget,
 )
+from fourfold.backend.numerics.generation import generated
 from fourfold.engine import collect_rules, concurrently, path_globs_to_paths, rule, strip_file_name
+from fourfold.prover.target_types import invalid_fields
 
 
 class GenerateFdChecks(GenerateTargetsRequest):
@@ -31,63 +38,53 @@ class GenerateVjpOracles(GenerateTargetsRequest):
     generate_from = VjpOraclesTargetGenerator
 
 
+async def _files(
+    request: GenerateTargetsRequest, field: StringSequenceField
+) -> tuple[tuple[str, ...], list[str]]:
+    """The files that the globs of `field` match, and what is wrong with it."""
+    generator = request.generator
+    problems = [error for error in (invalid_fields(generator),) if error]
+    globs = _globs(generator, field)
+    matched = await concurrently(path_globs_to_paths(PathGlobs([glob])) for glob in globs)
+    problems += [
+        f"The field `{field.alias}` of {generator.address} matches no file with {glob!r}."
+        for glob, paths in zip(field.value or (), matched)
+        if not paths.files and not glob.startswith("!")
+    ]
+    found = await path_globs_to_paths(PathGlobs(globs))
+    return found.files, problems
+
+
+def _globs(generator: TargetGenerator, field: StringSequenceField) -> list[str]:
+    folder = generator.address.spec_path
+    return [
+        f"!{os.path.join(folder, glob[1:])}" if glob[:1] == "!" else os.path.join(folder, glob)
+        for glob in field.value or ()
+    ]
+
+
 @rule
 async def generate_fd_checks(
     request: GenerateFdChecks, union_membership: UnionMembership
 ) -> GeneratedTargets:
-    paths = await path_globs_to_paths(_globs(request, request.generator[FdFilesField]))
-    stripped = await concurrently(
-        strip_file_name(StrippedFileNameRequest(path)) for path in paths.files
-    )
+    files, problems = await _files(request, request.generator[FdFilesField])
+    stripped = await concurrently(strip_file_name(StrippedFileNameRequest(path)) for path in files)
     modules = {
-        path: ".".join(PurePath(name.value).with_suffix("").parts)
-        for path, name in zip(paths.files, stripped)
+        PurePath(path).stem: {
+            FdModuleField.alias: ".".join(PurePath(name.value).with_suffix("").parts)
+        }
+        for path, name in zip(files, stripped)
     }
-    return _generate(request, FdCheckTarget, FdModuleField.alias, modules, union_membership)
+    return generated(request, FdCheckTarget, modules, problems, union_membership)
 
 
 @rule
 async def generate_vjp_oracles(
     request: GenerateVjpOracles, union_membership: UnionMembership
 ) -> GeneratedTargets:
-    paths = await path_globs_to_paths(_globs(request, request.generator[OracleNetsField]))
-    nets = {path: path for path in paths.files}
-    return _generate(request, VjpOracleTarget, OracleNetField.alias, nets, union_membership)
-
-
-def _globs(request, field) -> PathGlobs:
-    folder = request.generator.address.spec_path
-    return PathGlobs(
-        (
-            f"!{os.path.join(folder, glob[1:])}" if glob[0] == "!" else os.path.join(folder, glob)
-            for glob in field.value
-        ),
-        glob_match_error_behavior=GlobMatchErrorBehavior.error,
-        conjunction=GlobExpansionConjunction.all_match,
-        description_of_origin=f"the field `{field.alias}` of {request.generator.address}",
-    )
-
-
-def _generate(request, target_type, field, values, union_membership) -> GeneratedTargets:
-    """`values` is the value of `field`, by the file that each target stands for."""
-    overrides = request.require_unparametrized_overrides()
-    targets = []
-    for path, value in sorted(values.items()):
-        name = PurePath(path).stem
-        targets.append(
-            target_type(
-                {**request.template, field: value, **overrides.pop(name, {})},
-                request.template_address.create_generated(name),
-                union_membership,
-            )
-        )
-    if overrides:
-        raise InvalidFieldException(
-            f"The field `overrides` of {request.generator.address} is for "
-            f"{', '.join(sorted(overrides))}, but the generated targets are "
-            f"{', '.join(t.address.generated_name for t in targets)}."
-        )
-    return GeneratedTargets(request.generator, targets)
+    files, problems = await _files(request, request.generator[OracleNetsField])
+    nets = {PurePath(path).stem: {OracleNetField.alias: path} for path in files}
+    return generated(request, VjpOracleTarget, nets, problems, union_membership)
 
 
 def rules():

@@ -21,9 +21,10 @@ from pants.util.strutil import softwrap
 
 from fourfold.backend.numerics.target_types import NumericsDependenciesField
 from fourfold.engine import EnvironmentField
+from fourfold.prover.target_types import GeneratorProblemsField, JudgedField
 
 
-class GradientTimeoutField(TestTimeoutField):
+class GradientTimeoutField(JudgedField, TestTimeoutField):
     default = 600
     help = softwrap(
         """
@@ -33,7 +34,7 @@ class GradientTimeoutField(TestTimeoutField):
     )
 
 
-class FdModuleField(StringField):
+class FdModuleField(JudgedField, StringField):
     alias = "module"
     required = True
     value: str
@@ -45,25 +46,25 @@ class FdModuleField(StringField):
     )
 
 
-class FdChecksField(StringSequenceField):
+class FdChecksField(JudgedField, StringSequenceField):
     alias = "checks"
     default = ()
     help = "Names of the checks to run. By default, all that the module declares."
 
 
-class FdStepField(FloatField):
+class FdStepField(JudgedField, FloatField):
     alias = "step"
     valid_numbers = ValidNumbers.positive_only
     help = "Step of the central differences. The default is the runner's."
 
 
-class FdDrawsField(IntField):
+class FdDrawsField(JudgedField, IntField):
     alias = "draws"
     valid_numbers = ValidNumbers.positive_only
     help = "Random points at which each check is made. The default is the runner's."
 
 
-class FdExplainField(DictStringToStringField):
+class FdExplainField(JudgedField, DictStringToStringField):
     alias = "explain"
     help = softwrap(
         """
@@ -85,7 +86,12 @@ _FD_FIELDS = (FdChecksField, FdStepField, FdDrawsField, FdExplainField, *_PYTHON
 
 class FdCheckTarget(Target):
     alias = "fd_check"
-    core_fields = (*COMMON_TARGET_FIELDS, FdModuleField, *_FD_FIELDS)
+    core_fields = (
+        *COMMON_TARGET_FIELDS,
+        FdModuleField,
+        GeneratorProblemsField,
+        *_FD_FIELDS,
+    )
     help = softwrap(
         """
         Compares the derivatives that a Python module declares with finite differences, and
@@ -94,7 +100,7 @@ class FdCheckTarget(Target):
     )
 
 
-class FdFilesField(StringSequenceField):
+class FdFilesField(JudgedField, StringSequenceField):
     alias = "modules"
     default = ("*.py", "!*_test.py", "!__init__.py")
     help = softwrap(
@@ -105,7 +111,7 @@ class FdFilesField(StringSequenceField):
     )
 
 
-class GradientOverridesField(OverridesField):
+class GradientOverridesField(JudgedField, OverridesField):
     help = softwrap(
         """
         Name of a generated target (the file's name without its suffix) -> fields that differ
@@ -123,7 +129,7 @@ class FdChecksTargetGenerator(TargetGenerator):
     help = "Generates an `fd_check` for each module of a folder."
 
 
-class OracleNetField(StringField):
+class OracleNetField(JudgedField, StringField):
     alias = "net"
     required = True
     value: str
@@ -135,7 +141,7 @@ class OracleNetField(StringField):
     )
 
 
-class OracleCornersField(StringSequenceField):
+class OracleCornersField(JudgedField, StringSequenceField):
     alias = "corners"
     default = ()
     help = softwrap(
@@ -146,41 +152,41 @@ class OracleCornersField(StringSequenceField):
     )
 
 
-class OracleAllowMissingField(StringSequenceField):
+class OracleAllowMissingField(JudgedField, StringSequenceField):
     alias = "allow_missing"
     default = ()
     help = "Corners that a machine need not have; others that are missing fail."
 
 
-class OracleOptimizerField(StringField):
+class OracleOptimizerField(JudgedField, StringField):
     alias = "optimizer"
     help = "The optimizer of the training step. The default is the oracle's."
 
 
-class OracleRateField(FloatField):
+class OracleRateField(JudgedField, FloatField):
     alias = "lr"
     valid_numbers = ValidNumbers.positive_only
     help = "Learning rate. The default is the oracle's."
 
 
-class OracleBatchField(IntField):
+class OracleBatchField(JudgedField, IntField):
     alias = "batch"
     valid_numbers = ValidNumbers.positive_only
     help = "Examples in the batch. The default is the oracle's."
 
 
-class OracleSeedField(IntField):
+class OracleSeedField(JudgedField, IntField):
     alias = "seed"
     valid_numbers = ValidNumbers.positive_and_zero
     help = "Seed of the parameters and the batch. The default is the oracle's."
 
 
-class OracleStartField(StringField):
+class OracleStartField(JudgedField, StringField):
     alias = "start"
     help = "How the parameters start, a choice of the oracle's."
 
 
-class OracleMaxAbsStep2Field(FloatField):
+class OracleMaxAbsStep2Field(JudgedField, FloatField):
     alias = "max_abs_step2"
     valid_numbers = ValidNumbers.positive_only
     help = softwrap(
@@ -191,7 +197,7 @@ class OracleMaxAbsStep2Field(FloatField):
     )
 
 
-class OracleMaxUlpField(FloatField):
+class OracleMaxUlpField(JudgedField, FloatField):
     alias = "max_ulp"
     valid_numbers = ValidNumbers.positive_only
     help = softwrap(
@@ -203,7 +209,7 @@ class OracleMaxUlpField(FloatField):
     )
 
 
-class OracleExplainField(StringField):
+class OracleExplainField(JudgedField, StringField):
     alias = "explain"
     help = "Why a bound is looser than the oracle's default, or why a gradient is zero."
 
@@ -226,7 +232,12 @@ _ORACLE_FIELDS = (*ORACLE_FLAGS, *_PYTHON_FIELDS)
 
 class VjpOracleTarget(Target):
     alias = "vjp_oracle"
-    core_fields = (*COMMON_TARGET_FIELDS, OracleNetField, *_ORACLE_FIELDS)
+    core_fields = (
+        *COMMON_TARGET_FIELDS,
+        OracleNetField,
+        GeneratorProblemsField,
+        *_ORACLE_FIELDS,
+    )
     help = softwrap(
         """
         Compares one training step of a net, with hand-derived backward passes, with automatic
@@ -235,7 +246,7 @@ class VjpOracleTarget(Target):
     )
 
 
-class OracleNetsField(StringSequenceField):
+class OracleNetsField(JudgedField, StringSequenceField):
     alias = "nets"
     required = True
     value: tuple[str, ...]

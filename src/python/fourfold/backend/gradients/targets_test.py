@@ -14,12 +14,16 @@ from pants.backend.python.target_types import (
 from pants.build_graph.address import Address
 from pants.engine.addresses import Addresses
 from pants.engine.target import Dependencies, DependenciesRequest
-from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
+from pants.testutil.rule_runner import QueryRule, RuleRunner
+from pants.util.frozendict import FrozenDict
 
 from fourfold.backend.coq import register as coq
 from fourfold.backend.gradients import register
 from fourfold.backend.gradients.judge import fd_arguments, oracle_flags
 from fourfold.backend.gradients.target_types import FdModuleField
+from fourfold.backend.nets.netspecs import NetSpecMap, UnknownNet, owner_of_net
+from fourfold.prover.deleted_sources import DELETED_SOURCES
+from fourfold.prover.target_types import invalid_fields
 
 
 @pytest.fixture
@@ -113,10 +117,37 @@ def test_overrides_become_arguments(runner: RuleRunner) -> None:
     )
 
 
-def test_an_override_for_nothing_is_refused(runner: RuleRunner) -> None:
-    runner.write_files({"py/checks/BUILD": 'fd_checks(overrides={"rellu": {"step": 1e-5}})'})
-    with engine_error(contains="is for rellu, but the generated targets are dense, relu"):
-        runner.get_target(Address("py/checks", generated_name="dense"))
+@pytest.mark.parametrize(
+    ("build", "name", "said"),
+    [
+        (
+            'fd_checks(overrides={"rellu": {"step": 1e-5}})',
+            "problems",
+            "is for rellu, but the generated targets are dense, relu",
+        ),
+        ('fd_checks(overrides={"relu": {"stepp": 1}})', "relu", "Unrecognized field `stepp=1`"),
+        ("fd_checks(overrides=7)", "problems", "'overrides' field"),
+        ('fd_checks(modules=["gone*.py"])', "problems", "matches no file with"),
+        ("fd_checks(modules=7)", "problems", "'modules' field"),
+        ("fd_checks(step=0)", "dense", "'step' field"),
+        ("fd_checks(draws=1.5)", "relu", "'draws' field"),
+        ('vjp_oracles(nets=["../nets/none.yaml"])', "problems", "matches no file with"),
+        ("vjp_oracles()", "problems", "'nets' field"),
+    ],
+)
+def test_a_wrong_field_is_the_error_of_its_own_target(
+    runner: RuleRunner, build: str, name: str, said: str
+) -> None:
+    runner.write_files({"py/checks/BUILD": build})
+    target = runner.get_target(Address("py/checks", generated_name=name))
+    assert said in (invalid_fields(target) or "")
+
+
+def test_the_other_targets_of_a_generator_are_there(runner: RuleRunner) -> None:
+    runner.write_files({"py/checks/BUILD": 'fd_checks(modules=["gone.py", "relu.py"], overrides=7)'})
+    target = runner.get_target(Address("py/checks", generated_name="relu"))
+    assert invalid_fields(target) is None
+    assert target[FdModuleField].value == "checks.relu"
 
 
 def test_a_check_depends_on_its_code_and_the_theory_it_cites(runner: RuleRunner) -> None:
@@ -139,6 +170,18 @@ def test_an_oracle_depends_on_its_net(runner: RuleRunner) -> None:
     )
 
 
-def test_a_net_that_nothing_owns_is_named(runner: RuleRunner) -> None:
-    with engine_error(contains="'nets/smal.yaml' of oracles:lost; the path is from the root"):
-        dependencies(runner, Address("oracles", target_name="lost"))
+def test_an_edge_for_what_is_gone(runner: RuleRunner) -> None:
+    runner.write_files({"py/checks/BUILD": 'fd_check(name="lost", module="checks.gone")'})
+    for address in (
+        Address("oracles", target_name="lost"),
+        Address("py/checks", target_name="lost"),
+    ):
+        assert DELETED_SOURCES.spec in dependencies(runner, address)
+
+
+def test_a_net_that_nothing_owns_is_named() -> None:
+    nets = NetSpecMap(FrozenDict({"nets/small.yaml": (Address("nets"),)}), ("nets:x is wrong.",))
+    with pytest.raises(UnknownNet) as raised:
+        owner_of_net("nets/smal.yaml", Address("oracles", target_name="lost"), nets)
+    assert "'nets/smal.yaml' of oracles:lost; the path is from the root" in str(raised.value)
+    assert str(raised.value).endswith("nets:x is wrong.")

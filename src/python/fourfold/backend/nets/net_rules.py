@@ -6,7 +6,9 @@ runs again what concerns the nets that use it, and nothing else.
 
 from __future__ import annotations
 
+import glob
 import json
+import logging
 from dataclasses import dataclass
 
 from pants.backend.python.dependency_inference.module_mapper import (
@@ -14,13 +16,23 @@ from pants.backend.python.dependency_inference.module_mapper import (
 )
 from pants.backend.python.subsystems.setup import PythonSetup
 from pants.build_graph.address import Address
+from pants.engine.fs import PathGlobs
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from fourfold.backend.nets.netspecs import NetSpecMap
 from fourfold.backend.nets.subsystem import NetsSubsystem
 from fourfold.backend.numerics.process import NumericsProcess, run_numerics
-from fourfold.engine import collect_rules, concurrently, implicitly, map_module_to_address, rule
+from fourfold.engine import (
+    collect_rules,
+    concurrently,
+    implicitly,
+    map_module_to_address,
+    path_globs_to_paths,
+    rule,
+)
+
+logger = logging.getLogger(__name__)
 
 _TIMEOUT = 120  # seconds; it only reads the nets
 
@@ -54,16 +66,22 @@ async def find_net_rules(
     )
     if not runner.unambiguous:
         return NetRules(FrozenDict(), FrozenDict())
-    answer = await run_numerics(
-        NumericsProcess(
-            (*runner.unambiguous, *(a for owners in nets.owners.values() for a in owners)),
-            subsystem.rule_modules,
-            tuple(nets.owners),
-            _TIMEOUT,
-            "Find the rules that nets need",
-        ),
-        **implicitly(),
-    )
+    # A `netspec` whose file is gone is no reason to run those of the others again.
+    there = await path_globs_to_paths(PathGlobs(map(glob.escape, nets.owners)))
+    try:
+        answer = await run_numerics(
+            NumericsProcess(
+                (*runner.unambiguous, *(a for path in there.files for a in nets.owners[path])),
+                subsystem.rule_modules,
+                there.files,
+                _TIMEOUT,
+                "Find the rules that nets need",
+            ),
+            **implicitly(),
+        )
+    except Exception as error:  # of one net's target, such as a dependency that is not there
+        logger.warning(f"All rules are inputs of all nets: {error}")
+        return NetRules(FrozenDict(), FrozenDict())
     if answer.exit_code != 0:
         return NetRules(FrozenDict(), FrozenDict())
     found = json.loads(answer.stdout)

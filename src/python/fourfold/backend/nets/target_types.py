@@ -10,9 +10,10 @@ from pants.engine.target import (
 )
 
 from fourfold.backend.numerics.target_types import NumericsDependenciesField
+from fourfold.prover.target_types import JudgedSourceField
 
 
-class NetSpecSourceField(FileSourceField):
+class NetSpecSourceField(JudgedSourceField, FileSourceField):
     # A kind of file, so that a Python test that depends on it finds it at its path.
     expected_file_extensions = (".yaml", ".yml")
 

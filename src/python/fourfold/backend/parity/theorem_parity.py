@@ -21,7 +21,6 @@ from pants.engine.target import (
     FieldSet,
     InferDependenciesRequest,
     InferredDependencies,
-    SingleSourceField,
     StringField,
     Target,
     WrappedTargetRequest,
@@ -53,7 +52,12 @@ from fourfold.engine import (
     rule,
 )
 from fourfold.prover.goal_results import recorded_test
-from fourfold.prover.target_types import SkipProverField
+from fourfold.prover.target_types import (
+    JudgedField,
+    JudgedSourceField,
+    SkipProverField,
+    invalid_fields,
+)
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 from fourfold.witness.citations import (
     CitationsRequest,
@@ -67,6 +71,7 @@ from fourfold.witness.judge import (
     JudgeRequest,
     JudgeTargetRequest,
     judge_target,
+    readable,
     refused_judgement,
 )
 
@@ -79,7 +84,7 @@ class TheoremParitySubsystem(Subsystem):
     skip = SkipOption("test")
 
 
-class ParityTableField(SingleSourceField):
+class ParityTableField(JudgedSourceField):
     expected_file_extensions = (".toml",)
     required = True
     help = softwrap(
@@ -92,7 +97,7 @@ class ParityTableField(SingleSourceField):
     )
 
 
-class ParityProverField(StringField):
+class ParityProverField(JudgedField, StringField):
     alias = "prover"
     required = True
     value: str
@@ -136,9 +141,12 @@ class FallibleParityTable:
 
 @rule(desc="Read a parity table", level=LogLevel.DEBUG)
 async def read_parity_table(request: ParityTableRequest) -> FallibleParityTable:
-    sources = await determine_source_files(SourceFilesRequest([request.source]))
-    contents = await get_digest_contents(sources.snapshot.digest)
     path = request.source.file_path
+    try:
+        sources = await determine_source_files(SourceFilesRequest([request.source]))
+        contents = await get_digest_contents(sources.snapshot.digest)
+    except Exception as e:  # no such file, or one of another ending
+        return FallibleParityTable(None, f"the table cannot be read: {readable(e)}")
     try:
         raw = toml.loads(contents[0].content.decode())
         return FallibleParityTable(parse_parity_table(raw, path))
@@ -163,7 +171,7 @@ class ParityColumns:
 def find_parity_columns(targets: AllTargets) -> ParityColumns:
     found: dict[str, tuple[str, ...]] = {}
     for target in targets:
-        if target.has_field(ParityTableField):
+        if target.has_field(ParityTableField) and invalid_fields(target) is None:
             path = target[ParityTableField].file_path
             found[path] = (*found.get(path, ()), target[ParityProverField].value)
     return ParityColumns(FrozenDict(found))

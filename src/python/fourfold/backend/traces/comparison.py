@@ -20,7 +20,7 @@ from pants.engine.fs import (
     MergeDigests,
 )
 from pants.engine.process import ProcessResultMetadata
-from pants.engine.target import Target, WrappedTargetRequest
+from pants.engine.target import Target, Targets, WrappedTargetRequest
 from pants.util.logging import LogLevel
 
 from fourfold.backend.numerics.code import CodeRequest, find_code
@@ -57,6 +57,7 @@ from fourfold.engine import (
     resolve_targets,
     rule,
 )
+from fourfold.prover.target_types import invalid_fields
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 Bounds = Mapping[str, Mapping[str, Any]]
@@ -152,16 +153,25 @@ async def compare_traces(
         WrappedTargetRequest(request.address, description_of_origin="a comparison"), **implicitly()
     )
     target = wrapped.target
-    compared = await resolve_targets(
-        **implicitly(
-            {target[ComparedTracesField].to_unparsed_address_inputs(): UnparsedAddressInputs}
-        )
-    )
     facts: dict[str, Any] = dict(
         target=request.address.spec, prover=TraceComparisonsSubsystem.options_scope
     )
     asked: dict[str, Any] = dict(strict=fourfold.strict, lacks=fourfold.lacks)
-    problems = not_comparable(request.address, compared, target[ComparisonBoundsField].value)
+    invalid = invalid_fields(target)
+    try:
+        compared = await resolve_targets(
+            **implicitly(
+                {target[ComparedTracesField].to_unparsed_address_inputs(): UnparsedAddressInputs}
+            )
+        )
+    except Exception as error:
+        compared = Targets()
+        invalid = f"The field `traces` of {request.address} names what is not there: {error}"
+    problems = (
+        (invalid,)
+        if invalid
+        else not_comparable(request.address, compared, target[ComparisonBoundsField].value)
+    )
     if problems:
         refused = judge_comparison(None, (), problems, {}, **asked, **facts)
         return ComparedTraces(refused, (), EMPTY_DIGEST, ())

@@ -10,7 +10,7 @@ from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDepe
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.nets.netspecs import NetSpecMap, owner_of_net
+from fourfold.backend.nets.netspecs import NetSpecMap
 from fourfold.backend.numerics.code import CodeRequest, find_code
 from fourfold.backend.traces.subsystem import TracesSubsystem
 from fourfold.backend.traces.target_types import (
@@ -21,6 +21,7 @@ from fourfold.backend.traces.target_types import (
     TraceNetField,
 )
 from fourfold.engine import collect_rules, find_owners, implicitly, rule
+from fourfold.prover.deleted_sources import DELETED_SOURCES
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,16 @@ async def infer_trace_dependencies(
 ) -> InferredDependencies:
     fs = request.field_set
     modules = (
-        *traces.recording_modules(fs.corner.value),
+        *traces.recording_modules(fs.corner.value or ""),
         *((traces.differ,) if fs.baseline.value else ()),
     )
     code = await find_code(
         CodeRequest(fs.address, fs.dependencies, fs.resolve, modules), **implicitly()
     )
-    found = {owner_of_net(fs.net.value, fs.address, nets), *code.addresses}
+    found = {*nets.edges(fs.net.value), *code.addresses}
     if fs.baseline.value:
-        found.update(await find_owners(OwnersRequest((fs.baseline.value,)), **implicitly()))
+        owners = await find_owners(OwnersRequest((fs.baseline.value,)), **implicitly())
+        found.update(owners or (DELETED_SOURCES,))
     return InferredDependencies(found)
 
 

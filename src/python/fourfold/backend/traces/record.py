@@ -43,6 +43,7 @@ from fourfold.engine import (
     resolve_target,
     rule,
 )
+from fourfold.prover.target_types import invalid_fields
 
 TRACE_FILE = "trace.jsonl"
 _TIMING_FILE = "timing.json"
@@ -154,6 +155,10 @@ async def record_trace(
     target = wrapped.target
     settings = trace_settings(target, full=traces.full)
     name = trace_name(request.address)
+    invalid = invalid_fields(target)
+    if invalid is not None:  # else a comparison would record it with defaults
+        finding = Finding(Verdict.HARD_ERROR, (invalid,))
+        return RecordedTrace(request.address, name, settings, finding, Code(()))
     net = owner_of_net(settings.net, request.address, nets)
     code = await find_code(
         CodeRequest(

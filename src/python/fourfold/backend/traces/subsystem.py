@@ -78,7 +78,7 @@ class TracesSubsystem(Subsystem):
         return (
             self.recorder,
             *((pipeline,) if pipeline else ()),
-            *((self.probe,) if CORNERS[corner] else ()),
+            *((self.probe,) if CORNERS.get(corner) else ()),
         )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 
 from pants.engine.fs import PathGlobs
-from pants.engine.target import GeneratedTargets, GenerateTargetsRequest, InvalidFieldException
+from pants.engine.target import GeneratedTargets, GenerateTargetsRequest
 from pants.engine.unions import UnionMembership, UnionRule
 
+from fourfold.backend.numerics.generation import generated
 from fourfold.backend.traces.corners import CORNERS
 from fourfold.backend.traces.settings import file_name, trace_name
 from fourfold.backend.traces.target_types import (
@@ -20,6 +21,7 @@ from fourfold.backend.traces.target_types import (
     TraceGpuEnvironmentField,
 )
 from fourfold.engine import EnvironmentField, collect_rules, path_globs_to_paths, rule
+from fourfold.prover.target_types import invalid_fields
 
 
 class GenerateGpuTraces(GenerateTargetsRequest):
@@ -31,34 +33,26 @@ async def generate_gpu_traces(
     request: GenerateGpuTraces, union_membership: UnionMembership
 ) -> GeneratedTargets:
     generator = request.generator
-    corners = generator[TraceCornersField].value
-    unknown = [corner for corner in corners if corner not in CORNERS]
-    overrides = request.require_unparametrized_overrides()
-    spare = [corner for corner in overrides if corner not in corners]
-    if unknown or spare:
-        raise InvalidFieldException(
-            f"The field `{'corners' if unknown else 'overrides'}` of {generator.address} names "
-            f"{', '.join(unknown or spare)}, but the corners "
-            f"{'are ' + ', '.join(CORNERS) if unknown else 'of it are ' + ', '.join(corners)}."
-        )
     folder = generator[TraceBaselinesField].value
-    recorded = set()
+    recorded: set[str] = set()
     if folder is not None:
         paths = await path_globs_to_paths(PathGlobs([os.path.join(folder, "*.jsonl")]))
         recorded.update(paths.files)
     gpu_environment = generator[TraceGpuEnvironmentField].value
-    targets = []
-    for corner in corners:
-        address = request.template_address.create_generated(corner)
-        fields = {**request.template, TraceCornerField.alias: corner}
-        baseline = os.path.join(folder or "", file_name(trace_name(address)))
+    fields = {}
+    for corner in generator[TraceCornersField].value or ():
+        own = fields.setdefault(corner, {TraceCornerField.alias: corner})
+        name = trace_name(request.template_address.create_generated(corner))
+        baseline = os.path.join(folder or "", file_name(name))
         if baseline in recorded:
-            fields[TraceBaselineField.alias] = baseline
-        if gpu_environment is not None and CORNERS[corner] is not None:
-            fields[EnvironmentField.alias] = gpu_environment
-        fields.update(overrides.get(corner, {}))
-        targets.append(GpuTraceTarget(fields, address, union_membership))
-    return GeneratedTargets(generator, targets)
+            own[TraceBaselineField.alias] = baseline
+        # A corner that is not known is its own target's error.
+        if gpu_environment is not None and CORNERS.get(corner) is not None:
+            own[EnvironmentField.alias] = gpu_environment
+    problems = [error for error in (invalid_fields(generator),) if error]
+    if not fields:
+        problems.append(f"The field `corners` of {generator.address} names none.")
+    return generated(request, GpuTraceTarget, fields, problems, union_membership)
 
 
 def rules():

@@ -25,9 +25,10 @@ from pants.util.strutil import softwrap
 from fourfold.backend.numerics.target_types import NumericsDependenciesField
 from fourfold.backend.traces.corners import CORNERS
 from fourfold.engine import EnvironmentField
+from fourfold.prover.target_types import GeneratorProblemsField, JudgedField
 
 
-class TraceTimeoutField(TestTimeoutField):
+class TraceTimeoutField(JudgedField, TestTimeoutField):
     default = 900
     help = softwrap(
         """
@@ -41,7 +42,7 @@ class TraceDependenciesField(NumericsDependenciesField):
     pass
 
 
-class TraceNetField(StringField):
+class TraceNetField(JudgedField, StringField):
     alias = "net"
     required = True
     value: str
@@ -53,7 +54,7 @@ class TraceNetField(StringField):
     )
 
 
-class TraceCornerField(StringField):
+class TraceCornerField(JudgedField, StringField):
     alias = "corner"
     required = True
     value: str
@@ -61,49 +62,49 @@ class TraceCornerField(StringField):
     help = "The compiler and device that the net is trained with."
 
 
-class TraceOptimizerField(StringField):
+class TraceOptimizerField(JudgedField, StringField):
     alias = "optimizer"
     default = "adam"
     value: str
     help = "The optimizer, a choice of the recorder's."
 
 
-class TraceRateField(FloatField):
+class TraceRateField(JudgedField, FloatField):
     alias = "learning_rate"
     default = 1e-3
     valid_numbers = ValidNumbers.positive_only
     help = "Learning rate at the top of the schedule."
 
 
-class TraceDecayField(FloatField):
+class TraceDecayField(JudgedField, FloatField):
     alias = "weight_decay"
     default = 0.0
     valid_numbers = ValidNumbers.positive_and_zero
     help = "Decoupled weight decay: each step takes this part, times the rate, off the weights."
 
 
-class TraceScheduleField(StringField):
+class TraceScheduleField(JudgedField, StringField):
     alias = "schedule"
     default = "constant"
     value: str
     help = "How the learning rate changes after the warm-up, a choice of the recorder's."
 
 
-class TraceWarmupField(IntField):
+class TraceWarmupField(JudgedField, IntField):
     alias = "warmup_steps"
     default = 0
     valid_numbers = ValidNumbers.positive_and_zero
     help = "Steps over which the learning rate rises linearly from zero."
 
 
-class TraceStepsField(IntField):
+class TraceStepsField(JudgedField, IntField):
     alias = "steps"
     required = True
     valid_numbers = ValidNumbers.positive_only
     help = "Optimizer steps of the training run, over which the schedule goes."
 
 
-class TraceRecordStepsField(IntField):
+class TraceRecordStepsField(JudgedField, IntField):
     alias = "record_steps"
     valid_numbers = ValidNumbers.positive_only
     help = softwrap(
@@ -114,34 +115,34 @@ class TraceRecordStepsField(IntField):
     )
 
 
-class TraceEpochStepsField(IntField):
+class TraceEpochStepsField(JudgedField, IntField):
     alias = "epoch_steps"
     valid_numbers = ValidNumbers.positive_only
     help = "Steps of an epoch, over which means are compared. By default, all of `steps`."
 
 
-class TraceBatchField(IntField):
+class TraceBatchField(JudgedField, IntField):
     alias = "batch"
     required = True
     valid_numbers = ValidNumbers.positive_only
     help = "Examples in a batch."
 
 
-class TraceSeedField(IntField):
+class TraceSeedField(JudgedField, IntField):
     alias = "seed"
     default = 0
     valid_numbers = ValidNumbers.positive_and_zero
     help = "Seed of the parameters and the data."
 
 
-class TraceDataField(StringField):
+class TraceDataField(JudgedField, StringField):
     alias = "data"
     default = "synthetic-digits"
     value: str
     help = "The data to train on, a choice of the recorder's."
 
 
-class TraceDataHashField(StringField):
+class TraceDataHashField(JudgedField, StringField):
     alias = "data_hash"
     help = "SHA-256 of the data, where it is not made by the recorder."
 
@@ -162,7 +163,7 @@ CONFIG_FIELDS: tuple[Type[Field], ...] = (
 )
 
 
-class TraceBaselineField(StringField):
+class TraceBaselineField(JudgedField, StringField):
     alias = "baseline"
     help = softwrap(
         """
@@ -172,7 +173,7 @@ class TraceBaselineField(StringField):
     )
 
 
-class TraceBaselineModeField(StringField):
+class TraceBaselineModeField(JudgedField, StringField):
     alias = "baseline_mode"
     default = "strict"
     value: str
@@ -181,7 +182,7 @@ class TraceBaselineModeField(StringField):
 
 
 # `help` evaluates the types of raw values, on CPython 3.9: hence Optional.
-class TraceFullField(Field):
+class TraceFullField(JudgedField, Field):
     alias = "full"
     default = FrozenDict()
     value: FrozenDict[str, Union[int, float, str]]
@@ -207,6 +208,12 @@ class TraceFullField(Field):
                 f"The field `full` of {address} names {', '.join(unknown)}, but can name only "
                 f"{', '.join(known)}."
             )
+        others = [f"{k}={v!r}" for k, v in value.items() if not isinstance(v, (int, float, str))]
+        if others:
+            raise InvalidFieldException(
+                f"The field `full` of {address} has {', '.join(others)}; its values must be "
+                "numbers and texts."
+            )
         return FrozenDict(value)
 
 
@@ -228,6 +235,7 @@ class GpuTraceTarget(Target):
         TraceNetField,
         TraceCornerField,
         TraceBaselineField,
+        GeneratorProblemsField,
         EnvironmentField,
         *_TRACE_FIELDS,
     )
@@ -240,14 +248,14 @@ class GpuTraceTarget(Target):
     )
 
 
-class TraceCornersField(StringSequenceField):
+class TraceCornersField(JudgedField, StringSequenceField):
     alias = "corners"
     default = tuple(CORNERS)
     value: tuple[str, ...]
     help = "The corners to generate a `gpu_trace` for. By default, all."
 
 
-class TraceBaselinesField(StringField):
+class TraceBaselinesField(JudgedField, StringField):
     alias = "baselines"
     help = softwrap(
         """
@@ -257,7 +265,7 @@ class TraceBaselinesField(StringField):
     )
 
 
-class TraceGpuEnvironmentField(StringField):
+class TraceGpuEnvironmentField(JudgedField, StringField):
     alias = "gpu_environment"
     help = softwrap(
         """
@@ -267,7 +275,7 @@ class TraceGpuEnvironmentField(StringField):
     )
 
 
-class TraceOverridesField(OverridesField):
+class TraceOverridesField(JudgedField, OverridesField):
     help = softwrap(
         """
         Corner -> fields that differ for it, for example
@@ -298,7 +306,7 @@ class ComparedTracesField(SpecialCasedDependencies):
     help = "Addresses of the `gpu_trace` and `gpu_traces` targets to compare."
 
 
-class ComparisonBoundsField(Field):
+class ComparisonBoundsField(JudgedField, Field):
     alias = "bounds"
     required = True
     value: FrozenDict[str, FrozenDict[str, Any]]

@@ -15,7 +15,7 @@ from pants.build_graph.address import Address
 from pants.core.target_types import FilesGeneratorTarget
 from pants.engine.addresses import Addresses
 from pants.engine.target import Dependencies, DependenciesRequest, InvalidFieldException
-from pants.testutil.rule_runner import QueryRule, RuleRunner, engine_error
+from pants.testutil.rule_runner import QueryRule, RuleRunner
 
 from fourfold.backend.traces import register
 from fourfold.backend.traces.bounds import LARGEST
@@ -29,6 +29,8 @@ from fourfold.backend.traces.settings import (
     trace_settings,
 )
 from fourfold.backend.traces.target_types import ComparisonBoundsField, TraceFullField
+from fourfold.prover.deleted_sources import DELETED_SOURCES
+from fourfold.prover.target_types import invalid_fields
 from fourfold.engine import EnvironmentField
 
 HERE = Address("traces", target_name="here")
@@ -162,23 +164,51 @@ def test_a_comparison_depends_on_the_comparer(runner: RuleRunner) -> None:
     assert "py/lib/comparer.py" in found
 
 
+NET = 'net="nets/mlp.yaml", batch=1'
+
+
 @pytest.mark.parametrize(
-    "arguments, said",
+    ("arguments", "name", "said"),
     [
-        ('corners=["jax-gpu"]', "`corners` of traces:x names jax-gpu, but the corners are jax-cpu"),
+        (f'{NET}, steps=1, corners=["jax-gpu"]', "jax-gpu", "'jax-gpu'"),
         (
-            'corners=["jax-cpu"], overrides={"xla-cpu": {"timeout": 1}}',
-            "`overrides` of traces:x names xla-cpu, but the corners of it are jax-cpu",
+            f'{NET}, steps=1, corners=["jax-cpu"], overrides={{"xla-cpu": {{"timeout": 1}}}}',
+            "problems",
+            "`overrides` of traces:x is for xla-cpu, but the generated targets are jax-cpu",
         ),
+        (
+            f'{NET}, steps=1, corners=["jax-cpu"], overrides={{"jax-cpu": {{"rate": 1}}}}',
+            "jax-cpu",
+            "Unrecognized field `rate=1`",
+        ),
+        (f"{NET}, steps=1, corners=[]", "problems", "`corners` of traces:x names none"),
+        (f"{NET}, steps=1, corners=7", "problems", "'corners' field in target traces:x"),
+        (f"{NET}, steps=1, overrides=7", "problems", "'overrides' field in target traces:x"),
+        (f'{NET}, steps="1", corners=["jax-cpu"]', "jax-cpu", "'steps' field"),
+        (f'{NET}, corners=["jax-cpu"]', "jax-cpu", "'steps' field"),
+        (f'{NET}, steps=1, corners=["jax-cpu"], seed=-1', "jax-cpu", "'seed' field"),
+        (f'{NET}, steps=1, corners=["jax-cpu"], timeout=0', "jax-cpu", "'timeout' field"),
+        (f'{NET}, steps=1, corners=["jax-cpu"], full={{"step": 9}}', "jax-cpu", "names 'step'"),
+        (f'{NET}, steps=1, corners=["jax-cpu"], full={{"steps": [9]}}', "jax-cpu", "steps=[9]"),
+        ('net=5, batch=1, steps=1, corners=["jax-cpu"]', "jax-cpu", "'net' field"),
     ],
 )
-def test_a_corner_that_is_not_known_is_refused(
-    runner: RuleRunner, arguments: str, said: str
+def test_a_wrong_field_is_the_error_of_its_own_target(
+    runner: RuleRunner, arguments: str, name: str, said: str
 ) -> None:
-    net = 'net="nets/mlp.yaml", steps=1, batch=1'
-    runner.write_files({"traces/BUILD": f'gpu_traces(name="x", {net}, {arguments})'})
-    with engine_error(InvalidFieldException, contains=said):
-        runner.get_target(Address("traces", target_name="x", generated_name="jax-cpu"))
+    runner.write_files({"traces/BUILD": f'gpu_traces(name="x", {arguments})'})
+    target = runner.get_target(Address("traces", target_name="x", generated_name=name))
+    assert said in (invalid_fields(target) or "")
+
+
+def test_an_edge_for_what_is_gone(runner: RuleRunner) -> None:
+    runner.write_files(
+        {
+            "traces/BUILD": 'gpu_trace(name="x", net="nets/gone.yaml", corner="jax-cpu", steps=1,'
+            ' batch=1, baseline="traces/gone.jsonl")'
+        }
+    )
+    assert DELETED_SOURCES.spec in dependencies(runner, Address("traces", target_name="x"))
 
 
 def test_full_names_configuration_only() -> None:
@@ -197,8 +227,8 @@ def test_bounds_are_passed_on_with_what_they_are_for() -> None:
         {"group": "mlp", "step2": 2.0},
         {"pair": ["a", "b"], "early": {"max": 3.0}},
     ]
-    with pytest.raises(InvalidFieldException, match="a dictionary of dictionaries"):
-        ComparisonBoundsField.compute_value({"default": 1e-5}, HERE)
+    assert "a dictionary of dictionaries" in ComparisonBoundsField({"default": 1e-5}, HERE).error
+    assert ComparisonBoundsField(None, HERE).error and ComparisonBoundsField(7, HERE).error
 
 
 GOOD = {
