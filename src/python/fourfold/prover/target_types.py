@@ -66,7 +66,7 @@ class GeneratorProblemsField(JudgedField, StringSequenceField):
 
     def __init__(self, raw_value: Any, address: Address) -> None:  # type: ignore[misc]
         super().__init__(raw_value, address)
-        object.__setattr__(self, "error", " ".join((*self.value, self.error)).strip())
+        object.__setattr__(self, "error", " ".join((*(self.value or ()), self.error)).strip())
 
 
 def invalid_fields(target: Target) -> str | None:

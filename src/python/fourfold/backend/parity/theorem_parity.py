@@ -146,7 +146,7 @@ async def read_parity_table(request: ParityTableRequest) -> FallibleParityTable:
         sources = await determine_source_files(SourceFilesRequest([request.source]))
         contents = await get_digest_contents(sources.snapshot.digest)
     except Exception as e:  # no such file, or one of another ending
-        return FallibleParityTable(None, f"the table cannot be read: {readable(e)}")
+        return FallibleParityTable(None, f"{path} cannot be read: {readable(e)}")
     try:
         raw = toml.loads(contents[0].content.decode())
         return FallibleParityTable(parse_parity_table(raw, path))
