@@ -43,8 +43,8 @@ from fourfold.engine import (
     rule,
 )
 from fourfold.sandbox.answers import line_about, own_answer
+from fourfold.toolchains.kinds import ToolchainRequest, set_up_toolchain
 from fourfold.toolchains.subsystem import FourfoldSubsystem
-from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
 
 logger = logging.getLogger(__name__)
 

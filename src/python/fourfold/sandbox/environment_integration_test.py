@@ -13,8 +13,8 @@ from pants.engine.process import Process, ProcessResult
 from pants.testutil.rule_runner import QueryRule, RuleRunner
 
 from fourfold.engine import EnvironmentName, RemoteEnvironmentTarget
-from fourfold.toolchains import files, mirrors, unpack, upstream
-from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+from fourfold.toolchains import files, kinds, mirrors, trees, unpack
+from fourfold.toolchains.kinds import FallibleToolchain, ToolchainRequest
 
 REMOTE = EnvironmentName("workers")
 NOBODY_LISTENS = "grpc://127.0.0.1:9"
@@ -46,9 +46,10 @@ def runner(tmp_path: Path) -> RuleRunner:
         rules=[
             *core_target_rules(),
             *files.rules(),
+            *kinds.rules(),
             *mirrors.rules(),
+            *trees.rules(),
             *unpack.rules(),
-            *upstream.rules(),
             QueryRule(FallibleToolchain, [ToolchainRequest, EnvironmentName]),
             QueryRule(ProcessResult, [Process, EnvironmentName]),
         ],

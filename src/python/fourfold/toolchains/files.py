@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import pkgutil
 from dataclasses import dataclass
+from typing import Any, ClassVar, Mapping
 
 import toml
-from pants.engine.fs import GlobMatchErrorBehavior, PathGlobs
+from pants.engine.fs import CreateDigest, Digest, FileContent, GlobMatchErrorBehavior, PathGlobs
+from pants.engine.unions import UnionMembership, union
 
-from fourfold.engine import collect_rules, get_digest_contents, implicitly, rule
+from fourfold.engine import collect_rules, create_digest, get_digest_contents, implicitly, rule
 from fourfold.toolchains.lock import (
-    Definition,
+    DEBIAN,
     InvalidToolchainFile,
     Lock,
-    Upstream,
-    parse_definition,
     parse_lock,
 )
 from fourfold.toolchains.subsystem import ToolchainsSubsystem, regenerate_command
@@ -24,11 +25,26 @@ class ToolchainName:
     value: str
 
 
+@union
+class DefinitionKind:
+    """Reads the definitions of one kind: what the key `kind` says, and `debian` where it is not."""
+
+    kind: ClassVar[str]
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any], origin: str) -> Any:
+        """The definition. Raises InvalidToolchainFile."""
+        raise NotImplementedError()
+
+
 @dataclass(frozen=True)
 class LoadedDefinition:
+    """`definition` is of the type that its kind reads: one of lock.py."""
+
     name: str
     path: str
-    definition: Definition | Upstream
+    kind: str
+    definition: Any
 
     def __hash__(self) -> int:
         return hash((self.name, self.path))
@@ -43,6 +59,13 @@ class LoadedLock:
     missing: str = ""
 
 
+async def script_digest(*names: str) -> Digest:
+    """Scripts of scripts/, side by side; for use in rules."""
+    found = [(name, pkgutil.get_data("fourfold.toolchains", f"scripts/{name}")) for name in names]
+    assert all(content is not None for _, content in found)
+    return await create_digest(CreateDigest(FileContent(n, c) for n, c in found if c))
+
+
 def _known(name: ToolchainName, toolchains: ToolchainsSubsystem) -> None:
     if name.value not in toolchains.locks:
         raise InvalidToolchainFile(
@@ -52,7 +75,9 @@ def _known(name: ToolchainName, toolchains: ToolchainsSubsystem) -> None:
 
 
 @rule(desc="Read toolchain definition")
-async def load_definition(name: ToolchainName, toolchains: ToolchainsSubsystem) -> LoadedDefinition:
+async def load_definition(
+    name: ToolchainName, toolchains: ToolchainsSubsystem, union_membership: UnionMembership
+) -> LoadedDefinition:
     _known(name, toolchains)
     path = toolchains.definition_path(name.value)
     contents = await get_digest_contents(
@@ -68,7 +93,13 @@ async def load_definition(name: ToolchainName, toolchains: ToolchainsSubsystem) 
         raw = toml.loads(contents[0].content.decode())
     except (toml.TomlDecodeError, UnicodeDecodeError) as e:
         raise InvalidToolchainFile(f"{path} is not valid TOML: {e}") from None
-    return LoadedDefinition(name.value, path, parse_definition(raw, path))
+    kinds = {kind.kind: kind for kind in union_membership.get(DefinitionKind)}
+    kind = str(raw.get("kind", DEBIAN))
+    if kind not in kinds:
+        raise InvalidToolchainFile(
+            f"{path}: unknown kind `{kind}`; the kinds are {', '.join(sorted(kinds))}."
+        )
+    return LoadedDefinition(name.value, path, kind, kinds[kind].parse(raw, path))
 
 
 @rule(desc="Read toolchain lock")

@@ -4,8 +4,10 @@ A definition (TOML) names a Debian suite and the packages of the toolchain, in a
 optional libraries. A lock lists, for each package, the archive that holds it, by hash. Neither
 names a host: paths are relative to the root of whatever mirror a machine uses.
 
-A definition with `kind = "upstream"` names the archive that the prover's makers release, by URL,
-and where the same tree may be installed. Its lock has one row, with the URL as the path.
+Other kinds of definition say so in `kind`: `upstream` names the archive that the prover's makers
+release, by URL, and where the same tree may be installed; `folder` only the latter, and has no
+lock; `wheel` names a project of a Python package index. A lock of theirs has one row, with the URL
+or the wheel's file name as the path.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from dataclasses import dataclass
 from typing import Iterable, Mapping
 
 BASE_GROUP = "base"
+# What a definition is that says no `kind`.
+DEBIAN = "debian"
 _COLUMNS = "group | package | version | path below the archive root | bytes | sha256"
 
 
@@ -82,56 +86,117 @@ class Definition:
 
 
 @dataclass(frozen=True)
-class Upstream:
-    """`{version}` stands for the version in every text of the file; here it is filled in.
+class Folder:
+    """A tree that is installed on the machine. Without an archive, no lock fixes what it is.
 
-    `root` is the folder inside the archive; `has` are paths by which the tree is recognised;
-    `program` is the name that a machine has on PATH; `installed` are places to look for the tree,
-    as in scripts/find_folder.py.
+    `has` are paths by which the tree is recognised; `program` is the name that a machine has on
+    PATH; `installed` are places to look for the tree, as in scripts/find_folder.py.
+    `{version}` stands for the version in every text of the file; here it is filled in.
     """
 
     version: str
-    url: str
-    root: str
     has: tuple[str, ...]
     program: str
     installed: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Upstream(Folder):
+    """The archive of a release, which may be installed too; `root` is the folder inside it."""
+
+    url: str = ""
+    root: str = ""
 
     @property
     def file_name(self) -> str:
         return self.url.rsplit("/", 1)[-1]
 
 
-def parse_upstream(raw: Mapping[str, object], origin: str) -> Upstream:
-    needed = {"version", "url", "root", "has", "program"}
-    unknown = sorted(set(raw) - needed - {"kind", "installed", "drop"})
-    missing = sorted(needed - set(raw))
-    if unknown or missing:
-        raise InvalidToolchainFile(
-            f"{origin}: unknown key `{unknown[0]}` for `kind = \"upstream\"`."
-            if unknown
-            else f"{origin}: the key `{missing[0]}` is missing."
-        )
-    version = str(raw["version"])
+@dataclass(frozen=True)
+class Wheel:
+    """A wheel of a Python package index, for its files: nothing of it is imported.
 
-    def text(key: str) -> str:
-        return str(raw[key]).replace("{version}", version)
+    `python` and `platform` are tags, such as "3.11" and "manylinux_2_28_x86_64", which choose
+    among the wheels of a version; where they are empty, those of the Python that runs Pants.
+    """
 
-    def texts(key: str) -> tuple[str, ...]:
-        found: Iterable[str] = raw.get(key, ())  # type: ignore[assignment]
-        return tuple(t.replace("{version}", version) for t in found)
+    project: str
+    version: str
+    has: tuple[str, ...]
+    drop: tuple[str, ...] = ()
+    python: str = ""
+    platform: str = ""
 
-    return Upstream(
-        version, text("url"), text("root"), texts("has"), text("program"), texts("installed"),
-        texts("drop"),
+
+class _Texts:
+    """The keys of a definition, checked, with the version filled in."""
+
+    def __init__(
+        self, raw: Mapping[str, object], origin: str, needed: set[str], optional: set[str]
+    ) -> None:
+        unknown = sorted(set(raw) - needed - optional - {"kind"})
+        missing = sorted(needed - set(raw))
+        if unknown or missing:
+            kind = raw.get("kind", DEBIAN)
+            raise InvalidToolchainFile(
+                f'{origin}: unknown key `{unknown[0]}` for `kind = "{kind}"`; the keys are '
+                f"{', '.join(sorted(needed | optional))}."
+                if unknown
+                else f"{origin}: the key `{missing[0]}` is missing."
+            )
+        self.raw = raw
+        self.version = str(raw["version"])
+
+    def one(self, key: str) -> str:
+        return str(self.raw.get(key, "")).replace("{version}", self.version)
+
+    def many(self, key: str) -> tuple[str, ...]:
+        found: Iterable[str] = self.raw.get(key, ())  # type: ignore[assignment]
+        return tuple(t.replace("{version}", self.version) for t in found)
+
+
+_OF_FOLDERS = {"version", "has", "program"}
+
+
+def parse_folder(raw: Mapping[str, object], origin: str) -> Folder:
+    texts = _Texts(raw, origin, {*_OF_FOLDERS, "installed"}, {"drop"})
+    return Folder(
+        texts.version,
+        texts.many("has"),
+        texts.one("program"),
+        texts.many("installed"),
+        texts.many("drop"),
     )
 
 
-def parse_definition(raw: Mapping[str, object], origin: str) -> Definition | Upstream:
-    if raw.get("kind") == "upstream":
-        return parse_upstream(raw, origin)
-    known = {"suite", "packages", "libraries", "drop", "rolling"}
+def parse_upstream(raw: Mapping[str, object], origin: str) -> Upstream:
+    texts = _Texts(raw, origin, {*_OF_FOLDERS, "url", "root"}, {"installed", "drop"})
+    return Upstream(
+        texts.version,
+        texts.many("has"),
+        texts.one("program"),
+        texts.many("installed"),
+        texts.many("drop"),
+        texts.one("url"),
+        texts.one("root"),
+    )
+
+
+def parse_wheel(raw: Mapping[str, object], origin: str) -> Wheel:
+    texts = _Texts(raw, origin, {"project", "version", "has"}, {"drop", "python", "platform"})
+    return Wheel(
+        texts.one("project"),
+        texts.version,
+        texts.many("has"),
+        texts.many("drop"),
+        texts.one("python"),
+        texts.one("platform"),
+    )
+
+
+def parse_debian(raw: Mapping[str, object], origin: str) -> Definition:
+    known = {"kind", "suite", "packages", "libraries", "drop", "rolling"}
     unknown = sorted(set(raw) - known)
     if unknown:
         raise InvalidToolchainFile(

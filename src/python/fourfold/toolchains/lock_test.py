@@ -8,7 +8,7 @@ from fourfold.toolchains.lock import (
     InvalidToolchainFile,
     Lock,
     format_lock,
-    parse_definition,
+    parse_debian,
     parse_lock,
 )
 
@@ -68,7 +68,7 @@ def test_an_empty_lock_is_refused() -> None:
 
 
 def test_a_library_brings_what_it_needs() -> None:
-    definition = parse_definition(DEFINITION, "coq.toml")
+    definition = parse_debian(DEFINITION, "coq.toml")
     assert definition.closure(["analysis"]) == ("analysis", "mathcomp", "ssreflect")
     assert definition.closure([]) == ()
     with pytest.raises(KeyError):
@@ -86,11 +86,11 @@ def test_a_library_brings_what_it_needs() -> None:
 def test_a_bad_definition_is_refused(change: dict[str, object], message: str) -> None:
     raw = {k: v for k, v in {**DEFINITION, **change}.items() if v is not None}
     with pytest.raises(InvalidToolchainFile, match=message):
-        parse_definition(raw, "coq.toml")
+        parse_debian(raw, "coq.toml")
 
 
 def test_a_library_says_what_it_provides() -> None:
-    definition = parse_definition(DEFINITION, "coq.toml")
+    definition = parse_debian(DEFINITION, "coq.toml")
     assert isinstance(definition, Definition)
     assert definition.libraries["flocq"].provides == ("Flocq",)
     assert definition.libraries["mathcomp"].provides == ()

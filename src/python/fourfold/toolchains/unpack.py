@@ -11,31 +11,27 @@ machine is known to reach a mirror, and a worker would drop the plain file and t
 
 from __future__ import annotations
 
-import pkgutil
 import sys
 from dataclasses import dataclass
+from typing import Any, Mapping
 
 from pants.engine.fs import (
     EMPTY_DIGEST,
-    CreateDigest,
     Digest,
     DigestSubset,
     DownloadFile,
-    FileContent,
     FileDigest,
     MergeDigests,
     PathGlobs,
     RemovePrefix,
 )
 from pants.engine.process import Process
+from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.engine import (
-    EnvironmentName,
     collect_rules,
     concurrently,
-    create_digest,
-    determine_local_environment,
     digest_subset_to_digest,
     digest_to_snapshot,
     download_file,
@@ -45,15 +41,18 @@ from fourfold.engine import (
     remove_prefix,
     rule,
 )
-from fourfold.toolchains.files import (
-    ToolchainName,
-    load_definition,
-    load_lock,
+from fourfold.toolchains.files import DefinitionKind, ToolchainName, load_lock, script_digest
+from fourfold.toolchains.kinds import FallibleToolchain, KindToolchain, SetUpKind
+from fourfold.toolchains.lock import (
+    DEBIAN,
+    Archive,
+    Definition,
+    InvalidToolchainFile,
+    parse_debian,
 )
-from fourfold.toolchains.lock import Archive, InvalidToolchainFile, Upstream
 from fourfold.toolchains.mirrors import MirrorRoots
-from fourfold.toolchains.subsystem import ToolchainsSubsystem, regenerate_command
-from fourfold.toolchains.upstream import FULL_DISK, UpstreamRequest, set_up_upstream
+from fourfold.toolchains.subsystem import regenerate_command
+from fourfold.toolchains.upstream import FULL_DISK
 
 _SCRIPT = "unpack_deb.py"
 _TREE = "tree"
@@ -87,32 +86,6 @@ class UnpackedArchive:
     digest: Digest
 
 
-@dataclass(frozen=True)
-class ToolchainRequest:
-    """`libraries` are names in the toolchain's definition; what they need is added.
-
-    `like` is the name of an upstream definition, for a `name` that is no key of
-    `[toolchains].locks`: see `UpstreamRequest`.
-    """
-
-    name: str
-    libraries: tuple[str, ...] = ()
-    like: str = ""
-
-
-@dataclass(frozen=True)
-class FallibleToolchain:
-    """`digest` holds the unpacked tree (`usr/...`); without one, `reason` says why."""
-
-    name: str
-    digest: Digest | None
-    files: tuple[str, ...] = ()
-    reason: str = ""
-
-    def __hash__(self) -> int:
-        return hash((self.name, self.digest, self.reason))
-
-
 @rule(desc="Download toolchain archive", level=LogLevel.DEBUG)
 async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> UnpackedArchive:
     archive = request.archive
@@ -144,9 +117,7 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
             f"`{regenerate_command(request.toolchain)}`; another mirror can be given with "
             "`[toolchains].mirrors`."
         )
-    script = pkgutil.get_data("fourfold.toolchains", f"scripts/{_SCRIPT}")
-    assert script is not None
-    script_digest = await create_digest(CreateDigest([FileContent(_SCRIPT, script)]))
+    script = await script_digest(_SCRIPT)
     result = await execute_process_or_raise(
         **implicitly(
             Process(
@@ -158,7 +129,7 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
                     _TREE,
                     *(f"--drop={glob}" for glob in request.drop),
                 ),
-                input_digest=await merge_digests(MergeDigests([downloaded, script_digest])),
+                input_digest=await merge_digests(MergeDigests([downloaded, script])),
                 output_directories=(_TREE, _LOCAL_ONLY),
                 description=f"Unpack {archive.package} for {request.toolchain}",
                 level=LogLevel.DEBUG,
@@ -173,64 +144,54 @@ async def unpack_archive(request: ArchiveRequest, mirrors: MirrorRoots) -> Unpac
     return UnpackedArchive(await remove_prefix(RemovePrefix(tree, _TREE)))
 
 
-async def _upstream(request: ToolchainRequest, like: str) -> FallibleToolchain:
-    if request.libraries:
+class ReadDebian(DefinitionKind):
+    kind = DEBIAN
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any], origin: str) -> Definition:
+        return parse_debian(raw, origin)
+
+
+class SetUpDebian(SetUpKind):
+    kind = DEBIAN
+
+
+@rule(desc="Unpack a toolchain of packages")
+async def set_up_debian(request: SetUpDebian) -> KindToolchain:
+    asked, definition = request.request, request.loaded.definition
+    if asked.name != request.loaded.name:
         raise InvalidToolchainFile(
-            f"The toolchain `{request.name}` is one archive: it has no library "
-            f"`{request.libraries[0]}`."
+            f"`{asked.name}` is no key of `[toolchains].locks`, and `{request.loaded.name}` "
+            f"({request.loaded.path}) is made of packages, which are not looked for on the machine."
         )
-    local = await determine_local_environment(**implicitly())
-    tree = await set_up_upstream(
-        **implicitly(
-            {UpstreamRequest(request.name, like): UpstreamRequest, local.val: EnvironmentName}
-        )
-    )
-    return FallibleToolchain(request.name, tree.digest, tree.files, tree.reason)
-
-
-@rule(desc="Set up toolchain")
-async def set_up_toolchain(
-    request: ToolchainRequest, toolchains: ToolchainsSubsystem
-) -> FallibleToolchain:
-    name = ToolchainName(request.name)
-    if request.like and request.name not in toolchains.locks:
-        return await _upstream(request, request.like)
-    loaded, lock = await concurrently(
-        load_definition(name, **implicitly()), load_lock(name, **implicitly())
-    )
-    definition = loaded.definition
-    if isinstance(definition, Upstream):
-        return await _upstream(request, request.name)
+    lock = await load_lock(ToolchainName(asked.name), **implicitly())
     if lock.lock is None:
         raise InvalidToolchainFile(f"Without a lock there is no toolchain: {lock.missing}.")
-    unknown = sorted(set(request.libraries) - set(definition.libraries))
+    unknown = sorted(set(asked.libraries) - set(definition.libraries))
     if unknown:
         raise InvalidToolchainFile(
-            f"The toolchain `{request.name}` has no library `{unknown[0]}`; its libraries are "
-            f"{', '.join(sorted(definition.libraries))} ({loaded.path})."
+            f"The toolchain `{asked.name}` has no library `{unknown[0]}`; its libraries are "
+            f"{', '.join(sorted(definition.libraries))} ({request.loaded.path})."
         )
-    groups = definition.closure(request.libraries)
-    local = await determine_local_environment(**implicitly())
+    groups = definition.closure(asked.libraries)
     try:
         unpacked = await concurrently(
             unpack_archive(
-                **implicitly(
-                    {
-                        ArchiveRequest(
-                            request.name, lock.lock.suite, archive, definition.drop
-                        ): ArchiveRequest,
-                        local.val: EnvironmentName,
-                    }
-                )
+                ArchiveRequest(asked.name, lock.lock.suite, archive, definition.drop),
+                **implicitly(),
             )
             for archive in lock.lock.select(groups)
         )
     except ArchiveUnavailable as e:
-        rolling = f" {_ROLLING.format(request.name)}" if definition.rolling else ""
-        return FallibleToolchain(request.name, None, reason=f"{e}{rolling}")
+        rolling = f" {_ROLLING.format(asked.name)}" if definition.rolling else ""
+        return KindToolchain(FallibleToolchain(asked.name, None, reason=f"{e}{rolling}"))
     snapshot = await digest_to_snapshot(**implicitly(MergeDigests(u.digest for u in unpacked)))
-    return FallibleToolchain(request.name, snapshot.digest, snapshot.files)
+    return KindToolchain(FallibleToolchain(asked.name, snapshot.digest, snapshot.files))
 
 
 def rules():
-    return collect_rules()
+    return [
+        *collect_rules(),
+        UnionRule(DefinitionKind, ReadDebian),
+        UnionRule(SetUpKind, SetUpDebian),
+    ]

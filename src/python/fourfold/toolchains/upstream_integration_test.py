@@ -8,11 +8,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from pants.core.target_types import rules as core_target_rules
 from pants.engine.fs import DigestContents
 from pants.testutil.rule_runner import QueryRule, RuleRunner
 
-from fourfold.toolchains import files, upstream
-from fourfold.toolchains.upstream import ImportedTree, UpstreamRequest
+from fourfold.toolchains import files, kinds, trees, upstream
+from fourfold.toolchains import folder as installed
+from fourfold.toolchains.kinds import FallibleToolchain, ToolchainRequest
 
 DEFINITION = """
 kind = "upstream"
@@ -36,9 +38,13 @@ def folder(tmp_path: Path) -> Path:
 def runner(folder: Path) -> RuleRunner:
     runner = RuleRunner(
         rules=[
+            *core_target_rules(),
             *files.rules(),
+            *installed.rules(),
+            *kinds.rules(),
+            *trees.rules(),
             *upstream.rules(),
-            QueryRule(ImportedTree, [UpstreamRequest]),
+            QueryRule(FallibleToolchain, [ToolchainRequest]),
         ],
         isolated_local_store=True,
     )
@@ -46,16 +52,16 @@ def runner(folder: Path) -> RuleRunner:
     return runner
 
 
-def tree(runner: RuleRunner, name: str = "toy", *options: str) -> ImportedTree:
+def tree(runner: RuleRunner, name: str = "toy", *options: str) -> FallibleToolchain:
     runner.new_session(uuid4().hex)  # the search is made once per session
     runner.set_options(
         ["--toolchains-locks={'toy': 't/toy.lock'}", *options],
         env_inherit={"PATH", "HOME"},
     )
-    return runner.request(ImportedTree, [UpstreamRequest(name, "toy")])
+    return runner.request(FallibleToolchain, [ToolchainRequest(name, like="toy")])
 
 
-def content(runner: RuleRunner, found: ImportedTree) -> dict[str, str]:
+def content(runner: RuleRunner, found: FallibleToolchain) -> dict[str, str]:
     assert found.digest is not None
     read = runner.request(DigestContents, [found.digest])
     return {f.path: f.content.decode() for f in read}

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from fourfold.toolchains.lock import InvalidToolchainFile, Upstream, parse_definition
-from fourfold.toolchains.upstream import places_of
+from fourfold.toolchains.folder import places_of
+from fourfold.toolchains.lock import InvalidToolchainFile, Upstream, parse_upstream
 
 RAW = {
     "kind": "upstream",
@@ -17,7 +17,7 @@ RAW = {
 
 
 def test_the_version_is_filled_in_everywhere() -> None:
-    upstream = parse_definition(RAW, "lean-4.toml")
+    upstream = parse_upstream(RAW, "lean-4.toml")
     assert isinstance(upstream, Upstream)
     assert upstream.url == "https://example.org/v4.9.0/lean-4.9.0-linux.zip"
     assert upstream.file_name == "lean-4.9.0-linux.zip"
@@ -32,7 +32,7 @@ def test_the_version_is_filled_in_everywhere() -> None:
 def test_a_bad_definition_is_refused(change: dict, message: str) -> None:
     raw = {k: v for k, v in {**RAW, **change}.items() if v is not None}
     with pytest.raises(InvalidToolchainFile, match=message):
-        parse_definition(raw, "lean-4.toml")
+        parse_upstream(raw, "lean-4.toml")
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,6 @@ def test_a_bad_definition_is_refused(change: dict, message: str) -> None:
     ],
 )
 def test_where_a_toolchain_is_looked_for(name: str, homes: dict, expected: tuple) -> None:
-    upstream = parse_definition(RAW, "lean-4.toml")
+    upstream = parse_upstream(RAW, "lean-4.toml")
     assert isinstance(upstream, Upstream)
     assert places_of(name, "lean-4", upstream, homes) == expected

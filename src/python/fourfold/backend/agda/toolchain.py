@@ -6,7 +6,7 @@ from pants.engine.fs import Digest
 
 from fourfold.backend.agda.layout import AgdaLayout, find_layout
 from fourfold.engine import collect_rules, implicitly, rule
-from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
+from fourfold.toolchains.kinds import ToolchainRequest, set_up_toolchain
 
 
 @dataclass(frozen=True)

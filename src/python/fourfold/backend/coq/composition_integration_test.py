@@ -26,7 +26,7 @@ from fourfold.core.policy import Assumption
 from fourfold.prover.judgement import constants_of
 from fourfold.sandbox import scripts
 from fourfold.toolchains import register as toolchains
-from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+from fourfold.toolchains.kinds import FallibleToolchain, ToolchainRequest
 
 # As the scripts lie side by side in the sandbox.
 sys.path[:0] = [str(Path(__file__).parent / "sandbox"), str(Path(scripts.__file__).parent)]

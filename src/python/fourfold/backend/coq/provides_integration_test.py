@@ -14,7 +14,7 @@ from pants.testutil.rule_runner import QueryRule, RuleRunner
 from fourfold.backend.coq.layout import find_layout
 from fourfold.backend.coq.names import STANDARD_ROOTS, root_of
 from fourfold.toolchains import register as toolchains
-from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+from fourfold.toolchains.kinds import FallibleToolchain, ToolchainRequest
 
 LOCKS = Path("3rdparty/toolchains").resolve()
 

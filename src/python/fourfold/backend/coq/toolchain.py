@@ -14,8 +14,8 @@ from fourfold.backend.coq.target_types import CoqToolchainField
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
 from fourfold.prover.target_types import LibrariesField
 from fourfold.toolchains.files import ToolchainName, load_definition
+from fourfold.toolchains.kinds import ToolchainRequest, set_up_toolchain
 from fourfold.toolchains.lock import Definition
-from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Iterable
 from pants.engine.fs import Digest
 
 from fourfold.engine import collect_rules, implicitly, rule
-from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
+from fourfold.toolchains.kinds import ToolchainRequest, set_up_toolchain
 
 USERLAND = "userland"
 LIKE = "isabelle-2025"

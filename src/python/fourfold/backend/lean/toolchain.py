@@ -19,9 +19,9 @@ from fourfold.sandbox.confined import (
     run_confined,
 )
 from fourfold.toolchains.files import ToolchainName, load_definition
-from fourfold.toolchains.lock import Upstream
+from fourfold.toolchains.kinds import ToolchainRequest, set_up_toolchain
+from fourfold.toolchains.lock import Folder
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
-from fourfold.toolchains.unpack import ToolchainRequest, set_up_toolchain
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ async def _asked_version(name: str, toolchains: ToolchainsSubsystem) -> str:
     """The version of a definition, or that of an elan name; "" for a folder and for `system`."""
     if name in toolchains.locks:
         loaded = await load_definition(ToolchainName(name), **implicitly())
-        return loaded.definition.version if isinstance(loaded.definition, Upstream) else ""
+        return loaded.definition.version if isinstance(loaded.definition, Folder) else ""
     _, separator, version = name.partition(":v")
     return version if separator else ""
 

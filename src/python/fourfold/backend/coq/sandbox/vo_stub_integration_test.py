@@ -10,7 +10,7 @@ from pants.testutil.rule_runner import QueryRule, RuleRunner
 
 from fourfold.backend.coq.sandbox.vo_stub_test import check_real_file
 from fourfold.toolchains import register as toolchains
-from fourfold.toolchains.unpack import FallibleToolchain, ToolchainRequest
+from fourfold.toolchains.kinds import FallibleToolchain, ToolchainRequest
 
 LOCKS = Path("3rdparty/toolchains").resolve()
 # Small and large, with and without Ltac, notations, sections, functors and primitives.
