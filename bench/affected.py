@@ -30,8 +30,14 @@ import pants_log
 
 ROOT = Path(__file__).resolve().parent.parent
 # Questions about the machine, which each session asks anew.
-MACHINE = ("Try bubblewrap", "Ask apt", "Find interpreter", "Searching for", "Test binary",
-           "Look for")
+MACHINE = (
+    "Try bubblewrap",
+    "Ask apt",
+    "Find interpreter",
+    "Searching for",
+    "Test binary",
+    "Look for",
+)
 KINDS = (
     ("Compile ", "compile"),
     ("Audit ", "audit"),
@@ -65,31 +71,33 @@ RULES = "src/python/numerics/stablehlo/rules"
 COQ_COMMENT = ("\n(*", "\n(* A remark: {mark}. *)\n\n(*")
 COQ_LEMMA = "\n\nLemma added_{mark} : True.\nProof. exact I. Qed.\n"
 EDITS = (
-    Edit("comment in a root theory (`Algebra.rings`)", RINGS, *COQ_COMMENT),
+    Edit("comment in a root theory (`Fourfold.Algebra.rings`)", RINGS, *COQ_COMMENT),
     Edit(
-        "proof body in a root theory (`Algebra.rings`)",
+        "proof body in a root theory (`Fourfold.Algebra.rings`)",
         RINGS,
         "Proof.",
         "Proof.\n  assert ({mark} : True) by exact I; clear {mark}.",
     ),
-    Edit("new lemma at the end of a root theory (`Algebra.rings`)", RINGS, "", COQ_LEMMA),
+    Edit("new lemma at the end of a root theory (`Fourfold.Algebra.rings`)", RINGS, "", COQ_LEMMA),
     Edit(
-        "statement change in a root theory (`Algebra.rings`)",
+        "statement change in a root theory (`Fourfold.Algebra.rings`)",
         RINGS,
         "integers_not_trivial : (1 : integers)%A <> 0%A.\nProof.",
         "integers_not_trivial (x : integers) : x = 1%A -> x <> 0%A.\n"
         "Proof. intros {mark}; rewrite {mark}.",
     ),
-    Edit("comment in a leaf (`Algebra.network`)", "src/coq/Algebra/network.v", *COQ_COMMENT),
     Edit(
-        "new lemma in a leaf (`Algebra.network`)",
+        "comment in a leaf (`Fourfold.Algebra.network`)", "src/coq/Algebra/network.v", *COQ_COMMENT
+    ),
+    Edit(
+        "new lemma in a leaf (`Fourfold.Algebra.network`)",
         "src/coq/Algebra/network.v",
         "",
         COQ_LEMMA,
     ),
-    Edit("comment in a root theory (`VJP.jacobian`)", JACOBIAN, *COQ_COMMENT),
+    Edit("comment in a root theory (`Fourfold.VJP.jacobian`)", JACOBIAN, *COQ_COMMENT),
     Edit(
-        "proof body in a root theory (`VJP.jacobian`)",
+        "proof body in a root theory (`Fourfold.VJP.jacobian`)",
         JACOBIAN,
         "Proof.",
         "Proof.\nassert ({mark} : True) by exact I; clear {mark}.",
@@ -177,8 +185,12 @@ def test(clone: Path, specs: list[str]) -> tuple[list[str], float]:
     started = time.monotonic()
     done = subprocess.run(
         ["./pants", "--no-pantsd", "-ldebug", "--no-dynamic-ui", "test", *specs],
-        cwd=clone, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace",
+        cwd=clone,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     )
     seconds = time.monotonic() - started
     if done.returncode != 0:
@@ -191,8 +203,13 @@ def test(clone: Path, specs: list[str]) -> tuple[list[str], float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--specs", nargs="+", default=["::"])
-    parser.add_argument("--edits", nargs="+", default=[""], metavar="TEXT",
-                        help="those whose names contain one of these")
+    parser.add_argument(
+        "--edits",
+        nargs="+",
+        default=[""],
+        metavar="TEXT",
+        help="those whose names contain one of these",
+    )
     options = parser.parse_args()
     kinds = [*dict.fromkeys(name for _, name in KINDS), "other"]
     with tempfile.TemporaryDirectory() as folder:

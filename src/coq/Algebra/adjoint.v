@@ -1,5 +1,5 @@
 From Coq Require Import Ring Arith.
-From Algebra Require Import rings sums.
+From Fourfold.Algebra Require Import rings sums.
 
 (******************************************************************************)
 (* Dot product and adjoint                                                    *)

@@ -1,5 +1,5 @@
 From Coq Require Import Ring Arith Lia.
-From Algebra Require Import rings sums dual adjoint vjp dense.
+From Fourfold.Algebra Require Import rings sums dual adjoint vjp dense.
 
 (******************************************************************************)
 (* Convolution in one dimension                                               *)

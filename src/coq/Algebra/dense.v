@@ -1,5 +1,5 @@
 From Coq Require Import Ring Arith Lia.
-From Algebra Require Import rings sums dual adjoint vjp.
+From Fourfold.Algebra Require Import rings sums dual adjoint vjp.
 
 (******************************************************************************)
 (* Dense layer                                                                *)

@@ -1,5 +1,5 @@
 From Coq Require Import Ring Arith ZArith Lia.
-From Algebra Require Import rings sums dual adjoint vjp dense.
+From Fourfold.Algebra Require Import rings sums dual adjoint vjp dense.
 
 (******************************************************************************)
 (* A network, and its gradient over the integers                              *)

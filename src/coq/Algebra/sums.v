@@ -1,5 +1,5 @@
 From Coq Require Import Ring Arith Lia.
-From Algebra Require Import rings.
+From Fourfold.Algebra Require Import rings.
 
 (******************************************************************************)
 (* Finite sums over a commutative ring                                        *)

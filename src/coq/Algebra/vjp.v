@@ -1,5 +1,5 @@
 From Coq Require Import Ring Arith.
-From Algebra Require Import rings sums dual adjoint.
+From Fourfold.Algebra Require Import rings sums dual adjoint.
 
 (******************************************************************************)
 (* Vector-Jacobian products over a commutative ring                           *)

@@ -2,7 +2,7 @@ From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 From mathcomp Require Import boolp classical_sets functions reals.
 From mathcomp Require Import topology normedtype derive sequences realfun exp.
 From mathcomp Require Import trigo.
-From VJP Require Import vjp scalar_calculus.
+From Fourfold.VJP Require Import vjp scalar_calculus.
 
 (**md**************************************************************************)
 (* # Smooth activation functions                                              *)

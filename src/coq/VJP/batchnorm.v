@@ -1,7 +1,7 @@
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 From mathcomp Require Import boolp classical_sets functions reals.
 From mathcomp Require Import topology normedtype derive realfun.
-From VJP Require Import vjp linear.
+From Fourfold.VJP Require Import vjp linear.
 
 (**md**************************************************************************)
 (* # Batch normalisation                                                      *)

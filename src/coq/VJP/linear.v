@@ -2,7 +2,7 @@ From HB Require Import structures.
 From mathcomp Require Import all_ssreflect ssralg matrix.
 From mathcomp Require Import boolp functions reals.
 From mathcomp Require Import topology normedtype derive.
-From VJP Require Import vjp.
+From Fourfold.VJP Require Import vjp.
 
 (**md**************************************************************************)
 (* # Linear and affine maps                                                   *)

@@ -1,7 +1,7 @@
 From mathcomp Require Import all_ssreflect ssralg ssrnum ssrint zmodp matrix.
 From mathcomp Require Import boolp functions reals.
 From mathcomp Require Import topology normedtype derive.
-From VJP Require Import vjp dense relu.
+From Fourfold.VJP Require Import vjp dense relu.
 
 (**md**************************************************************************)
 (* # Multilayer perceptron                                                    *)

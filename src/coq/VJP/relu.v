@@ -1,7 +1,7 @@
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 From mathcomp Require Import boolp classical_sets functions reals.
 From mathcomp Require Import topology normedtype derive.
-From VJP Require Import vjp.
+From Fourfold.VJP Require Import vjp.
 
 (**md**************************************************************************)
 (* # Rectified linear unit                                                    *)

@@ -1,7 +1,7 @@
 From mathcomp Require Import all_ssreflect ssralg zmodp matrix.
 From mathcomp Require Import boolp functions reals.
 From mathcomp Require Import topology normedtype derive.
-From VJP Require Import vjp linear.
+From Fourfold.VJP Require Import vjp linear.
 
 (**md**************************************************************************)
 (* # Maps that move, copy and collect entries                                 *)

@@ -2,8 +2,8 @@
 formula claims beyond it.
 
     Citation(
-        "coq:VJP.activations.is_vjp_gelu",
-        of="VJP.activations.gelu",
+        "coq:Fourfold.VJP.activations.is_vjp_gelu",
+        of="Fourfold.VJP.activations.gelu",
         beyond="float32",
     )
 
@@ -48,8 +48,7 @@ def citation_errors(citations: Sequence[object]) -> list[str]:
 def citations_json(citations: Sequence[object]) -> list[dict[str, str]]:
     """For a report; of what is no citation, which `citation_errors` refuses, the text alone."""
     return [
-        asdict(c) if isinstance(c, Citation) else asdict(Citation(str(c), of=""))
-        for c in citations
+        asdict(c) if isinstance(c, Citation) else asdict(Citation(str(c), of="")) for c in citations
     ]
 
 
@@ -61,9 +60,7 @@ def _errors(citation: object) -> list[str]:
         ]
     errors = []
     if not _THEOREM.fullmatch(citation.theorem):
-        errors.append(
-            f"theorem {citation.theorem!r} is not of the form prover:Library.file.name"
-        )
+        errors.append(f"theorem {citation.theorem!r} is not of the form prover:Library.file.name")
     if not _CONSTANT.fullmatch(citation.of):
         errors.append(
             f"the citation of {citation.theorem} is `of` {citation.of!r}; give the full name of "

@@ -18,7 +18,7 @@ from numerics.gradients.run_checks import main
 
 TOLERANCE = Tolerance(1e-8, 1e-8, "smooth, third derivative of order one")
 
-SINE = Citation("coq:VJP.example.is_vjp_sin", of="VJP.example.sin")
+SINE = Citation("coq:Fourfold.VJP.example.is_vjp_sin", of="Fourfold.VJP.example.sin")
 GOOD = Check(
     name="sine",
     function=np.sin,
@@ -114,11 +114,14 @@ def nan_above_zero(x):
         (changed(avoid=Avoid(np.abs, 1e-2, " ")), "avoid.why is empty"),
         (changed(theorems=()), "no_theorem_reason does not say why"),
         (changed(theorems=(), no_theorem_reason=" "), "no_theorem_reason does not say why"),
-        (changed(theorems=("coq:VJP.example.is_vjp_sin",)), 'write Citation("prover:Library.'),
+        (
+            changed(theorems=("coq:Fourfold.VJP.example.is_vjp_sin",)),
+            'write Citation("prover:Library.',
+        ),
         (cited("is_vjp_sin"), "not of the form prover:Library.file.name"),
         (cited("coq:is_vjp_sin"), "not of the form prover:Library.file.name"),
         (cited("coq:VJP..is_vjp_sin"), "not of the form prover:Library.file.name"),
-        (cited("prose: VJP.sin"), "not of the form prover:Library.file.name"),
+        (cited("prose: Fourfold.VJP.sin"), "not of the form prover:Library.file.name"),
         (cited(of=""), "give the full name of the constant that its statement must name"),
         (cited(of="sin"), "give the full name of the constant that its statement must name"),
         (cited(beyond="everything " * 9), "at most 60"),
@@ -248,7 +251,11 @@ def test_the_report_holds_what_was_found(run, tmp_path):
     good, bad = report["checks"]
     assert good["passed"] and not bad["passed"]
     assert good["theorems"] == [
-        {"theorem": "coq:VJP.example.is_vjp_sin", "of": "VJP.example.sin", "beyond": ""}
+        {
+            "theorem": "coq:Fourfold.VJP.example.is_vjp_sin",
+            "of": "Fourfold.VJP.example.sin",
+            "beyond": "",
+        }
     ]
     assert bad["no_theorem_reason"] == "a test"
     assert good["tolerance"]["why"] == TOLERANCE.why

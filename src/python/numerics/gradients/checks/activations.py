@@ -117,9 +117,7 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         avoid=Avoid(away_from(0.0), 1e-2, "the kink of ReLU at 0"),
-        theorems=(
-            Citation("coq:VJP.relu.is_vjp_relu", of="VJP.relu.relu"),
-        ),
+        theorems=(Citation("coq:Fourfold.VJP.relu.is_vjp_relu", of="Fourfold.VJP.relu.relu"),),
     ),
     Check(
         name="relu6",
@@ -139,8 +137,12 @@ CHECKS = (
         tolerance=SMOOTH,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.activations.is_vjp_sigmoid", of="VJP.activations.sigmoid"),
-            Citation("coq:VJP.activations.sigmoidE", of="VJP.activations.sigmoid"),
+            Citation(
+                "coq:Fourfold.VJP.activations.is_vjp_sigmoid", of="Fourfold.VJP.activations.sigmoid"
+            ),
+            Citation(
+                "coq:Fourfold.VJP.activations.sigmoidE", of="Fourfold.VJP.activations.sigmoid"
+            ),
         ),
     ),
     Check(
@@ -151,8 +153,10 @@ CHECKS = (
         tolerance=SMOOTH,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.activations.is_vjp_tanh", of="VJP.activations.tanh"),
-            Citation("coq:VJP.activations.tanhE", of="VJP.activations.tanh"),
+            Citation(
+                "coq:Fourfold.VJP.activations.is_vjp_tanh", of="Fourfold.VJP.activations.tanh"
+            ),
+            Citation("coq:Fourfold.VJP.activations.tanhE", of="Fourfold.VJP.activations.tanh"),
         ),
     ),
     Check(
@@ -163,8 +167,10 @@ CHECKS = (
         tolerance=SMOOTH,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.activations.is_vjp_swish", of="VJP.activations.swish"),
-            Citation("coq:VJP.activations.swishE", of="VJP.activations.swish"),
+            Citation(
+                "coq:Fourfold.VJP.activations.is_vjp_swish", of="Fourfold.VJP.activations.swish"
+            ),
+            Citation("coq:Fourfold.VJP.activations.swishE", of="Fourfold.VJP.activations.swish"),
         ),
     ),
     Check(
@@ -175,10 +181,16 @@ CHECKS = (
         tolerance=SMOOTH,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.activations.is_vjp_gelu", of="VJP.activations.gelu"),
-            Citation("coq:VJP.activations.geluE", of="VJP.activations.gelu"),
-            Citation("coq:VJP.activations.gelu_scaleE", of="VJP.activations.gelu_scale"),
-            Citation("coq:VJP.activations.gelu_cubicE", of="VJP.activations.gelu_cubic"),
+            Citation(
+                "coq:Fourfold.VJP.activations.is_vjp_gelu", of="Fourfold.VJP.activations.gelu"
+            ),
+            Citation("coq:Fourfold.VJP.activations.geluE", of="Fourfold.VJP.activations.gelu"),
+            Citation(
+                "coq:Fourfold.VJP.activations.gelu_scaleE", of="Fourfold.VJP.activations.gelu_scale"
+            ),
+            Citation(
+                "coq:Fourfold.VJP.activations.gelu_cubicE", of="Fourfold.VJP.activations.gelu_cubic"
+            ),
         ),
     ),
     Check(

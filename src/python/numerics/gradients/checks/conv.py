@@ -160,8 +160,8 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.conv.is_vjp_conv2d",
-                of="VJP.conv.conv2d",
+                "coq:Fourfold.VJP.conv.is_vjp_conv2d",
+                of="Fourfold.VJP.conv.conv2d",
                 beyond="the form with the reversed kernel",
             ),
         ),
@@ -174,7 +174,7 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.conv.is_vjp_conv2d_kernel", of="VJP.conv.conv2d"),
+            Citation("coq:Fourfold.VJP.conv.is_vjp_conv2d_kernel", of="Fourfold.VJP.conv.conv2d"),
         ),
     ),
     Check(
@@ -185,7 +185,7 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.conv.is_vjp_conv2d_bias", of="VJP.conv.conv2d"),
+            Citation("coq:Fourfold.VJP.conv.is_vjp_conv2d_bias", of="Fourfold.VJP.conv.conv2d"),
         ),
     ),
     Check(
@@ -197,16 +197,16 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.conv.is_vjp_conv2d",
-                of="VJP.conv.conv2d",
+                "coq:Fourfold.VJP.conv.is_vjp_conv2d",
+                of="Fourfold.VJP.conv.conv2d",
                 beyond="the form with dy spread out",
             ),
             Citation(
-                "coq:VJP.conv.is_vjp_conv2d_kernel",
-                of="VJP.conv.conv2d",
+                "coq:Fourfold.VJP.conv.is_vjp_conv2d_kernel",
+                of="Fourfold.VJP.conv.conv2d",
                 beyond="the form with dy spread out",
             ),
-            Citation("coq:VJP.conv.is_vjp_conv2d_bias", of="VJP.conv.conv2d"),
+            Citation("coq:Fourfold.VJP.conv.is_vjp_conv2d_bias", of="Fourfold.VJP.conv.conv2d"),
         ),
     ),
     Check(
@@ -218,16 +218,16 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.conv.is_vjp_conv2d",
-                of="VJP.conv.conv2d",
+                "coq:Fourfold.VJP.conv.is_vjp_conv2d",
+                of="Fourfold.VJP.conv.conv2d",
                 beyond="the form with dy spread out",
             ),
             Citation(
-                "coq:VJP.conv.is_vjp_conv2d_kernel",
-                of="VJP.conv.conv2d",
+                "coq:Fourfold.VJP.conv.is_vjp_conv2d_kernel",
+                of="Fourfold.VJP.conv.conv2d",
                 beyond="the form with dy spread out",
             ),
-            Citation("coq:VJP.conv.is_vjp_conv2d_bias", of="VJP.conv.conv2d"),
+            Citation("coq:Fourfold.VJP.conv.is_vjp_conv2d_bias", of="Fourfold.VJP.conv.conv2d"),
         ),
     ),
 )

@@ -58,9 +58,7 @@ CHECKS = (
         inputs=_inputs("x"),
         tolerance=AFFINE,
         analytic=True,
-        theorems=(
-            Citation("coq:VJP.dense.is_vjp_dense", of="VJP.dense.dense"),
-        ),
+        theorems=(Citation("coq:Fourfold.VJP.dense.is_vjp_dense", of="Fourfold.VJP.dense.dense"),),
     ),
     Check(
         name="dense_weight",
@@ -70,7 +68,7 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.dense.is_vjp_dense_weight", of="VJP.dense.dense"),
+            Citation("coq:Fourfold.VJP.dense.is_vjp_dense_weight", of="Fourfold.VJP.dense.dense"),
         ),
     ),
     Check(
@@ -81,7 +79,7 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.dense.is_vjp_dense_bias", of="VJP.dense.dense"),
+            Citation("coq:Fourfold.VJP.dense.is_vjp_dense_bias", of="Fourfold.VJP.dense.dense"),
         ),
     ),
     Check(

@@ -112,8 +112,8 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.conv.is_vjp_correlation",
-                of="VJP.conv.correlation",
+                "coq:Fourfold.VJP.conv.is_vjp_correlation",
+                of="Fourfold.VJP.conv.correlation",
                 beyond="the taps of one kernel a channel",
             ),
         ),
@@ -127,8 +127,8 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.conv.is_vjp_correlation_weight",
-                of="VJP.conv.correlation",
+                "coq:Fourfold.VJP.conv.is_vjp_correlation_weight",
+                of="Fourfold.VJP.conv.correlation",
                 beyond="the taps of one kernel a channel",
             ),
         ),
@@ -142,8 +142,8 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.routing.is_vjp_broadcast_add_r",
-                of="VJP.routing.broadcast_add",
+                "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_r",
+                of="Fourfold.VJP.routing.broadcast_add",
                 beyond="which entry goes where",
             ),
         ),
@@ -157,18 +157,18 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.conv.is_vjp_correlation",
-                of="VJP.conv.correlation",
+                "coq:Fourfold.VJP.conv.is_vjp_correlation",
+                of="Fourfold.VJP.conv.correlation",
                 beyond="the taps of one kernel a channel",
             ),
             Citation(
-                "coq:VJP.conv.is_vjp_correlation_weight",
-                of="VJP.conv.correlation",
+                "coq:Fourfold.VJP.conv.is_vjp_correlation_weight",
+                of="Fourfold.VJP.conv.correlation",
                 beyond="the taps of one kernel a channel",
             ),
             Citation(
-                "coq:VJP.routing.is_vjp_broadcast_add_r",
-                of="VJP.routing.broadcast_add",
+                "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_r",
+                of="Fourfold.VJP.routing.broadcast_add",
                 beyond="which entry goes where",
             ),
         ),
@@ -182,18 +182,18 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.conv.is_vjp_correlation",
-                of="VJP.conv.correlation",
+                "coq:Fourfold.VJP.conv.is_vjp_correlation",
+                of="Fourfold.VJP.conv.correlation",
                 beyond="the taps of one kernel a channel",
             ),
             Citation(
-                "coq:VJP.conv.is_vjp_correlation_weight",
-                of="VJP.conv.correlation",
+                "coq:Fourfold.VJP.conv.is_vjp_correlation_weight",
+                of="Fourfold.VJP.conv.correlation",
                 beyond="the taps of one kernel a channel",
             ),
             Citation(
-                "coq:VJP.routing.is_vjp_broadcast_add_r",
-                of="VJP.routing.broadcast_add",
+                "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_r",
+                of="Fourfold.VJP.routing.broadcast_add",
                 beyond="which entry goes where",
             ),
         ),

@@ -72,8 +72,8 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.routing.is_vjp_gather",
-                of="VJP.routing.gather",
+                "coq:Fourfold.VJP.routing.is_vjp_gather",
+                of="Fourfold.VJP.routing.gather",
                 beyond="which entry goes where",
             ),
         ),

@@ -140,7 +140,9 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.batchnorm.is_vjp_centre", of="VJP.batchnorm.centre"),
+            Citation(
+                "coq:Fourfold.VJP.batchnorm.is_vjp_centre", of="Fourfold.VJP.batchnorm.centre"
+            ),
         ),
     ),
     Check(
@@ -162,7 +164,9 @@ CHECKS = (
         analytic=True,
         avoid=spread_out(0),
         theorems=(
-            Citation("coq:VJP.batchnorm.is_vjp_normalise", of="VJP.batchnorm.normalise"),
+            Citation(
+                "coq:Fourfold.VJP.batchnorm.is_vjp_normalise", of="Fourfold.VJP.batchnorm.normalise"
+            ),
         ),
     ),
     Check(
@@ -177,8 +181,12 @@ CHECKS = (
         tolerance=AFFINE,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.linear.is_vjp_scale", of="mathcomp.algebra.ssralg.GRing.scale"),
-            Citation("coq:VJP.linear.is_vjp_shift", of="mathcomp.algebra.ssralg.GRing.add"),
+            Citation(
+                "coq:Fourfold.VJP.linear.is_vjp_scale", of="mathcomp.algebra.ssralg.GRing.scale"
+            ),
+            Citation(
+                "coq:Fourfold.VJP.linear.is_vjp_shift", of="mathcomp.algebra.ssralg.GRing.add"
+            ),
         ),
     ),
     Check(
@@ -190,9 +198,17 @@ CHECKS = (
         analytic=True,
         avoid=spread_out(0),
         theorems=(
-            Citation("coq:VJP.batchnorm.is_vjp_batchnorm", of="VJP.batchnorm.batchnorm"),
-            Citation("coq:VJP.batchnorm.is_vjp_batchnorm_scale", of="VJP.batchnorm.batchnorm"),
-            Citation("coq:VJP.batchnorm.is_vjp_batchnorm_shift", of="VJP.batchnorm.batchnorm"),
+            Citation(
+                "coq:Fourfold.VJP.batchnorm.is_vjp_batchnorm", of="Fourfold.VJP.batchnorm.batchnorm"
+            ),
+            Citation(
+                "coq:Fourfold.VJP.batchnorm.is_vjp_batchnorm_scale",
+                of="Fourfold.VJP.batchnorm.batchnorm",
+            ),
+            Citation(
+                "coq:Fourfold.VJP.batchnorm.is_vjp_batchnorm_shift",
+                of="Fourfold.VJP.batchnorm.batchnorm",
+            ),
         ),
     ),
     Check(
@@ -209,18 +225,18 @@ CHECKS = (
         avoid=spread_out((0, 2, 3)),
         theorems=(
             Citation(
-                "coq:VJP.batchnorm.is_vjp_batchnorm",
-                of="VJP.batchnorm.batchnorm",
+                "coq:Fourfold.VJP.batchnorm.is_vjp_batchnorm",
+                of="Fourfold.VJP.batchnorm.batchnorm",
                 beyond="channel by channel, over a batch",
             ),
             Citation(
-                "coq:VJP.batchnorm.is_vjp_batchnorm_scale",
-                of="VJP.batchnorm.batchnorm",
+                "coq:Fourfold.VJP.batchnorm.is_vjp_batchnorm_scale",
+                of="Fourfold.VJP.batchnorm.batchnorm",
                 beyond="channel by channel, over a batch",
             ),
             Citation(
-                "coq:VJP.batchnorm.is_vjp_batchnorm_shift",
-                of="VJP.batchnorm.batchnorm",
+                "coq:Fourfold.VJP.batchnorm.is_vjp_batchnorm_shift",
+                of="Fourfold.VJP.batchnorm.batchnorm",
                 beyond="channel by channel, over a batch",
             ),
         ),
@@ -235,20 +251,26 @@ CHECKS = (
         avoid=spread_out(-1),
         theorems=(
             Citation(
-                "coq:VJP.batchnorm.is_vjp_normalise",
-                of="VJP.batchnorm.normalise",
+                "coq:Fourfold.VJP.batchnorm.is_vjp_normalise",
+                of="Fourfold.VJP.batchnorm.normalise",
                 beyond="group by group, then a scale and a shift",
             ),
-            Citation("coq:VJP.routing.is_vjp_broadcast_mul_l", of="VJP.routing.broadcast_mul"),
             Citation(
-                "coq:VJP.routing.is_vjp_broadcast_mul_r",
-                of="VJP.routing.broadcast_mul",
+                "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_l",
+                of="Fourfold.VJP.routing.broadcast_mul",
+            ),
+            Citation(
+                "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_r",
+                of="Fourfold.VJP.routing.broadcast_mul",
                 beyond="which entry goes where",
             ),
-            Citation("coq:VJP.routing.is_vjp_broadcast_add_l", of="VJP.routing.broadcast_add"),
             Citation(
-                "coq:VJP.routing.is_vjp_broadcast_add_r",
-                of="VJP.routing.broadcast_add",
+                "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_l",
+                of="Fourfold.VJP.routing.broadcast_add",
+            ),
+            Citation(
+                "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_r",
+                of="Fourfold.VJP.routing.broadcast_add",
                 beyond="which entry goes where",
             ),
         ),

@@ -76,8 +76,8 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.routing.is_vjp_mean_pool",
-                of="VJP.routing.mean_pool",
+                "coq:Fourfold.VJP.routing.is_vjp_mean_pool",
+                of="Fourfold.VJP.routing.mean_pool",
                 beyond="which entry goes where",
             ),
         ),

@@ -71,7 +71,7 @@ CHECKS = (
         tolerance=SMOOTH,
         analytic=True,
         theorems=(
-            Citation("coq:VJP.softmax.is_vjp_softmax", of="VJP.softmax.softmax"),
+            Citation("coq:Fourfold.VJP.softmax.is_vjp_softmax", of="Fourfold.VJP.softmax.softmax"),
         ),
     ),
     Check(
@@ -83,8 +83,8 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.softmax.is_vjp_softmax",
-                of="VJP.softmax.softmax",
+                "coq:Fourfold.VJP.softmax.is_vjp_softmax",
+                of="Fourfold.VJP.softmax.softmax",
                 beyond="row by row",
             ),
         ),
@@ -98,13 +98,16 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.cross_entropy.is_vjp_softmax_cross_entropy",
-                of="VJP.cross_entropy.softmax_cross_entropy",
+                "coq:Fourfold.VJP.cross_entropy.is_vjp_softmax_cross_entropy",
+                of="Fourfold.VJP.cross_entropy.softmax_cross_entropy",
             ),
-            Citation("coq:VJP.cross_entropy.cross_entropyE", of="VJP.cross_entropy.cross_entropy"),
             Citation(
-                "coq:VJP.cross_entropy.cross_entropy_shift",
-                of="VJP.cross_entropy.cross_entropy",
+                "coq:Fourfold.VJP.cross_entropy.cross_entropyE",
+                of="Fourfold.VJP.cross_entropy.cross_entropy",
+            ),
+            Citation(
+                "coq:Fourfold.VJP.cross_entropy.cross_entropy_shift",
+                of="Fourfold.VJP.cross_entropy.cross_entropy",
             ),
         ),
     ),
@@ -117,8 +120,8 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.cross_entropy.is_vjp_batch_cross_entropy",
-                of="VJP.cross_entropy.batch_cross_entropy",
+                "coq:Fourfold.VJP.cross_entropy.is_vjp_batch_cross_entropy",
+                of="Fourfold.VJP.cross_entropy.batch_cross_entropy",
                 beyond="classes on axis 1, not last",
             ),
         ),

@@ -76,7 +76,7 @@ CHECKS = (
         analytic=True,
         theorems=(
             # The identity is written out in it: there is no constant to name.
-            Citation("coq:VJP.vjp.is_vjp_id", of="VJP.vjp.is_vjp"),
+            Citation("coq:Fourfold.VJP.vjp.is_vjp_id", of="Fourfold.VJP.vjp.is_vjp"),
         ),
     ),
     Check(
@@ -88,8 +88,8 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.routing.is_vjp_gather",
-                of="VJP.routing.gather",
+                "coq:Fourfold.VJP.routing.is_vjp_gather",
+                of="Fourfold.VJP.routing.gather",
                 beyond="both inputs as one row, which entry goes where",
             ),
         ),
@@ -103,12 +103,14 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.vjp.is_vjp_residual",
+                "coq:Fourfold.VJP.vjp.is_vjp_residual",
                 of="mathcomp.algebra.ssralg.GRing.add",
                 beyond="the gradient of the scale inside",
             ),
-            Citation("coq:VJP.activations.is_vjp_gelu", of="VJP.activations.gelu"),
-            Citation("coq:VJP.activations.geluE", of="VJP.activations.gelu"),
+            Citation(
+                "coq:Fourfold.VJP.activations.is_vjp_gelu", of="Fourfold.VJP.activations.gelu"
+            ),
+            Citation("coq:Fourfold.VJP.activations.geluE", of="Fourfold.VJP.activations.gelu"),
         ),
     ),
     Check(
@@ -120,13 +122,13 @@ CHECKS = (
         analytic=True,
         theorems=(
             Citation(
-                "coq:VJP.routing.is_vjp_broadcast_mul_l",
-                of="VJP.routing.broadcast_mul",
+                "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_l",
+                of="Fourfold.VJP.routing.broadcast_mul",
                 beyond="which entry goes where",
             ),
             Citation(
-                "coq:VJP.routing.is_vjp_broadcast_mul_r",
-                of="VJP.routing.broadcast_mul",
+                "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_r",
+                of="Fourfold.VJP.routing.broadcast_mul",
                 beyond="which entry goes where",
             ),
         ),

@@ -33,24 +33,28 @@ def conv(b: Builder, op: graph.Conv, x: Value, weight: Value, bias: Value | None
     forward=conv,
     theorems=(
         Citation(
-            "coq:VJP.conv.is_vjp_conv2d",
-            of="VJP.conv.conv2d",
+            "coq:Fourfold.VJP.conv.is_vjp_conv2d",
+            of="Fourfold.VJP.conv.conv2d",
             beyond="a batch, channel groups, four pads",
         ),
         Citation(
-            "coq:VJP.conv.is_vjp_conv2d_kernel",
-            of="VJP.conv.conv2d",
+            "coq:Fourfold.VJP.conv.is_vjp_conv2d_kernel",
+            of="Fourfold.VJP.conv.conv2d",
             beyond="a batch, channel groups, four pads",
         ),
-        Citation("coq:VJP.conv.is_vjp_conv2d_bias", of="VJP.conv.conv2d", beyond="a batch"),
         Citation(
-            "coq:VJP.conv.is_vjp_correlation",
-            of="VJP.conv.correlation",
+            "coq:Fourfold.VJP.conv.is_vjp_conv2d_bias",
+            of="Fourfold.VJP.conv.conv2d",
+            beyond="a batch",
+        ),
+        Citation(
+            "coq:Fourfold.VJP.conv.is_vjp_correlation",
+            of="Fourfold.VJP.conv.correlation",
             beyond="the taps of grouped channels",
         ),
         Citation(
-            "coq:VJP.conv.is_vjp_correlation_weight",
-            of="VJP.conv.correlation",
+            "coq:Fourfold.VJP.conv.is_vjp_correlation_weight",
+            of="Fourfold.VJP.conv.correlation",
             beyond="the taps of grouped channels",
         ),
     ),

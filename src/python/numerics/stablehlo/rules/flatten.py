@@ -20,8 +20,8 @@ def flatten(b: Builder, op: graph.Flatten, x: Value):
     forward=flatten,
     theorems=(
         Citation(
-            "coq:VJP.routing.is_vjp_gather",
-            of="VJP.routing.gather",
+            "coq:Fourfold.VJP.routing.is_vjp_gather",
+            of="Fourfold.VJP.routing.gather",
             beyond="which entry goes where",
         ),
     ),

@@ -29,10 +29,14 @@ def gelu(b: Builder, op: graph.Activation, x: Value):
     "gelu_tanh",
     forward=gelu,
     theorems=(
-        Citation("coq:VJP.activations.is_vjp_gelu", of="VJP.activations.gelu"),
-        Citation("coq:VJP.activations.geluE", of="VJP.activations.gelu"),
-        Citation("coq:VJP.activations.gelu_scaleE", of="VJP.activations.gelu_scale"),
-        Citation("coq:VJP.activations.gelu_cubicE", of="VJP.activations.gelu_cubic"),
+        Citation("coq:Fourfold.VJP.activations.is_vjp_gelu", of="Fourfold.VJP.activations.gelu"),
+        Citation("coq:Fourfold.VJP.activations.geluE", of="Fourfold.VJP.activations.gelu"),
+        Citation(
+            "coq:Fourfold.VJP.activations.gelu_scaleE", of="Fourfold.VJP.activations.gelu_scale"
+        ),
+        Citation(
+            "coq:Fourfold.VJP.activations.gelu_cubicE", of="Fourfold.VJP.activations.gelu_cubic"
+        ),
     ),
 )
 def gelu_backward(b: Builder, op: graph.Activation, saved, dy: Value):

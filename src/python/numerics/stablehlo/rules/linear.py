@@ -25,13 +25,21 @@ def dense(b: Builder, op: graph.Dense, x: Value, weight: Value, bias: Value):
     graph.Dense,
     forward=dense,
     theorems=(
-        Citation("coq:VJP.dense.is_vjp_dense", of="VJP.dense.dense", beyond="a batch of rows"),
         Citation(
-            "coq:VJP.dense.is_vjp_dense_weight",
-            of="VJP.dense.dense",
+            "coq:Fourfold.VJP.dense.is_vjp_dense",
+            of="Fourfold.VJP.dense.dense",
             beyond="a batch of rows",
         ),
-        Citation("coq:VJP.dense.is_vjp_dense_bias", of="VJP.dense.dense", beyond="a batch of rows"),
+        Citation(
+            "coq:Fourfold.VJP.dense.is_vjp_dense_weight",
+            of="Fourfold.VJP.dense.dense",
+            beyond="a batch of rows",
+        ),
+        Citation(
+            "coq:Fourfold.VJP.dense.is_vjp_dense_bias",
+            of="Fourfold.VJP.dense.dense",
+            beyond="a batch of rows",
+        ),
     ),
 )
 def dense_backward(b: Builder, op: graph.Dense, saved, dy: Value):

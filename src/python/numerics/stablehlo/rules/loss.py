@@ -46,15 +46,21 @@ def _sum_by_halves(b: Builder, x: Value) -> Value:
     forward=cross_entropy,
     theorems=(
         Citation(
-            "coq:VJP.cross_entropy.is_vjp_softmax_cross_entropy",
-            of="VJP.cross_entropy.softmax_cross_entropy",
+            "coq:Fourfold.VJP.cross_entropy.is_vjp_softmax_cross_entropy",
+            of="Fourfold.VJP.cross_entropy.softmax_cross_entropy",
         ),
         Citation(
-            "coq:VJP.cross_entropy.is_vjp_batch_cross_entropy",
-            of="VJP.cross_entropy.batch_cross_entropy",
+            "coq:Fourfold.VJP.cross_entropy.is_vjp_batch_cross_entropy",
+            of="Fourfold.VJP.cross_entropy.batch_cross_entropy",
         ),
-        Citation("coq:VJP.cross_entropy.cross_entropyE", of="VJP.cross_entropy.cross_entropy"),
-        Citation("coq:VJP.cross_entropy.cross_entropy_shift", of="VJP.cross_entropy.cross_entropy"),
+        Citation(
+            "coq:Fourfold.VJP.cross_entropy.cross_entropyE",
+            of="Fourfold.VJP.cross_entropy.cross_entropy",
+        ),
+        Citation(
+            "coq:Fourfold.VJP.cross_entropy.cross_entropy_shift",
+            of="Fourfold.VJP.cross_entropy.cross_entropy",
+        ),
     ),
 )
 def cross_entropy_backward(b: Builder, op: None, saved, dy: Value):

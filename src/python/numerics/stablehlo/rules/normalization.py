@@ -27,18 +27,18 @@ def batch_norm(b: Builder, op: graph.BatchNorm, x: Value, gamma: Value, beta: Va
     forward=batch_norm,
     theorems=(
         Citation(
-            "coq:VJP.batchnorm.is_vjp_batchnorm",
-            of="VJP.batchnorm.batchnorm",
+            "coq:Fourfold.VJP.batchnorm.is_vjp_batchnorm",
+            of="Fourfold.VJP.batchnorm.batchnorm",
             beyond="channel by channel, over a batch",
         ),
         Citation(
-            "coq:VJP.batchnorm.is_vjp_batchnorm_scale",
-            of="VJP.batchnorm.batchnorm",
+            "coq:Fourfold.VJP.batchnorm.is_vjp_batchnorm_scale",
+            of="Fourfold.VJP.batchnorm.batchnorm",
             beyond="channel by channel, over a batch",
         ),
         Citation(
-            "coq:VJP.batchnorm.is_vjp_batchnorm_shift",
-            of="VJP.batchnorm.batchnorm",
+            "coq:Fourfold.VJP.batchnorm.is_vjp_batchnorm_shift",
+            of="Fourfold.VJP.batchnorm.batchnorm",
             beyond="channel by channel, over a batch",
         ),
     ),
@@ -70,20 +70,26 @@ def layer_norm(b: Builder, op: graph.LayerNorm, x: Value, gamma: Value, beta: Va
     forward=layer_norm,
     theorems=(
         Citation(
-            "coq:VJP.batchnorm.is_vjp_normalise",
-            of="VJP.batchnorm.normalise",
+            "coq:Fourfold.VJP.batchnorm.is_vjp_normalise",
+            of="Fourfold.VJP.batchnorm.normalise",
             beyond="group by group, then a scale and a shift",
         ),
-        Citation("coq:VJP.routing.is_vjp_broadcast_mul_l", of="VJP.routing.broadcast_mul"),
         Citation(
-            "coq:VJP.routing.is_vjp_broadcast_mul_r",
-            of="VJP.routing.broadcast_mul",
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_l",
+            of="Fourfold.VJP.routing.broadcast_mul",
+        ),
+        Citation(
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_r",
+            of="Fourfold.VJP.routing.broadcast_mul",
             beyond="which entry goes where",
         ),
-        Citation("coq:VJP.routing.is_vjp_broadcast_add_l", of="VJP.routing.broadcast_add"),
         Citation(
-            "coq:VJP.routing.is_vjp_broadcast_add_r",
-            of="VJP.routing.broadcast_add",
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_l",
+            of="Fourfold.VJP.routing.broadcast_add",
+        ),
+        Citation(
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_r",
+            of="Fourfold.VJP.routing.broadcast_add",
             beyond="which entry goes where",
         ),
     ),

@@ -53,8 +53,8 @@ def global_avg_pool(b: Builder, op: graph.GlobalAvgPool, x: Value):
     forward=global_avg_pool,
     theorems=(
         Citation(
-            "coq:VJP.routing.is_vjp_mean_pool",
-            of="VJP.routing.mean_pool",
+            "coq:Fourfold.VJP.routing.is_vjp_mean_pool",
+            of="Fourfold.VJP.routing.mean_pool",
             beyond="which entry goes where",
         ),
     ),

@@ -16,7 +16,9 @@ def relu(b: Builder, op: graph.Activation, x: Value):
     "relu",
     forward=relu,
     theorems=(
-        Citation("coq:VJP.relu.is_vjp_relu", of="VJP.relu.relu", beyond="0 at the kink"),
+        Citation(
+            "coq:Fourfold.VJP.relu.is_vjp_relu", of="Fourfold.VJP.relu.relu", beyond="0 at the kink"
+        ),
     ),
 )
 def relu_backward(b: Builder, op: graph.Activation, x: Value, dy: Value):

@@ -16,8 +16,14 @@ def add(b: Builder, op: graph.Add, x: Value, y: Value):
     graph.Add,
     forward=add,
     theorems=(
-        Citation("coq:VJP.routing.is_vjp_broadcast_add_l", of="VJP.routing.broadcast_add"),
-        Citation("coq:VJP.routing.is_vjp_broadcast_add_r", of="VJP.routing.broadcast_add"),
+        Citation(
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_l",
+            of="Fourfold.VJP.routing.broadcast_add",
+        ),
+        Citation(
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_r",
+            of="Fourfold.VJP.routing.broadcast_add",
+        ),
     ),
 )
 def add_backward(b: Builder, op: graph.Add, saved, dy: Value):

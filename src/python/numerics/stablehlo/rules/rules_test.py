@@ -15,7 +15,7 @@ from numerics.stablehlo.rules.loss import CROSS_ENTROPY
 from numerics.stablehlo.rules.rule import SOFTMAX, Rule, key, rule
 
 RULES = every_rule()
-GELU = Citation("coq:VJP.activations.is_vjp_gelu", of="VJP.activations.gelu")
+GELU = Citation("coq:Fourfold.VJP.activations.is_vjp_gelu", of="Fourfold.VJP.activations.gelu")
 STEP = 1e-5
 TOLERANCE = 2e-8  # rounding 1e-16 / STEP and truncation STEP**2, with room for sums
 
@@ -162,11 +162,14 @@ def test_an_operation_has_one_rule() -> None:
 @pytest.mark.parametrize(
     ("citation", "said"),
     [
-        ("coq:VJP.activations.is_vjp_gelu", "is cited as a str; write Citation("),
+        ("coq:Fourfold.VJP.activations.is_vjp_gelu", "is cited as a str; write Citation("),
         (replace(GELU, theorem="activations.is_vjp_gelu"), "is not of the form prover:"),
         (replace(GELU, of=""), "give the full name of the constant"),
         (replace(GELU, of="gelu"), "give the full name of the constant"),
-        (replace(GELU, of="coq:VJP.activations.gelu"), "give the full name of the constant"),
+        (
+            replace(GELU, of="coq:Fourfold.VJP.activations.gelu"),
+            "give the full name of the constant",
+        ),
         (replace(GELU, beyond="x" * 61), "at most 60"),
         (replace(GELU, beyond=" "), "without space around"),
     ],
@@ -182,4 +185,4 @@ def test_citations_are_of_the_library_of_proofs() -> None:
             prover, _, name = citation.theorem.partition(":")
             assert prover == "coq" and len(name.split(".")) == 3, citation
             # What all theorems of the library name says nothing of this rule.
-            assert citation.of != "VJP.vjp.is_vjp", citation
+            assert citation.of != "Fourfold.VJP.vjp.is_vjp", citation

@@ -19,13 +19,13 @@ def scale_channels(b: Builder, op: graph.ScaleChannels, x: Value, gate: Value):
     forward=scale_channels,
     theorems=(
         Citation(
-            "coq:VJP.routing.is_vjp_broadcast_mul_l",
-            of="VJP.routing.broadcast_mul",
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_l",
+            of="Fourfold.VJP.routing.broadcast_mul",
             beyond="which entry goes where",
         ),
         Citation(
-            "coq:VJP.routing.is_vjp_broadcast_mul_r",
-            of="VJP.routing.broadcast_mul",
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_r",
+            of="Fourfold.VJP.routing.broadcast_mul",
             beyond="which entry goes where",
         ),
     ),
@@ -47,13 +47,13 @@ def layer_scale(b: Builder, op: graph.LayerScale, x: Value, gamma: Value):
     forward=layer_scale,
     theorems=(
         Citation(
-            "coq:VJP.routing.is_vjp_broadcast_mul_l",
-            of="VJP.routing.broadcast_mul",
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_l",
+            of="Fourfold.VJP.routing.broadcast_mul",
             beyond="which entry goes where",
         ),
         Citation(
-            "coq:VJP.routing.is_vjp_broadcast_mul_r",
-            of="VJP.routing.broadcast_mul",
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_mul_r",
+            of="Fourfold.VJP.routing.broadcast_mul",
             beyond="which entry goes where",
         ),
     ),

@@ -21,8 +21,10 @@ def sigmoid(b: Builder, op: graph.Activation, x: Value):
     "sigmoid",
     forward=sigmoid,
     theorems=(
-        Citation("coq:VJP.activations.is_vjp_sigmoid", of="VJP.activations.sigmoid"),
-        Citation("coq:VJP.activations.sigmoidE", of="VJP.activations.sigmoid"),
+        Citation(
+            "coq:Fourfold.VJP.activations.is_vjp_sigmoid", of="Fourfold.VJP.activations.sigmoid"
+        ),
+        Citation("coq:Fourfold.VJP.activations.sigmoidE", of="Fourfold.VJP.activations.sigmoid"),
     ),
 )
 def sigmoid_backward(b: Builder, op: graph.Activation, y: Value, dy: Value):
@@ -39,8 +41,8 @@ def swish(b: Builder, op: graph.Activation, x: Value):
     "swish",
     forward=swish,
     theorems=(
-        Citation("coq:VJP.activations.is_vjp_swish", of="VJP.activations.swish"),
-        Citation("coq:VJP.activations.swishE", of="VJP.activations.swish"),
+        Citation("coq:Fourfold.VJP.activations.is_vjp_swish", of="Fourfold.VJP.activations.swish"),
+        Citation("coq:Fourfold.VJP.activations.swishE", of="Fourfold.VJP.activations.swish"),
     ),
 )
 def swish_backward(b: Builder, op: graph.Activation, saved, dy: Value):

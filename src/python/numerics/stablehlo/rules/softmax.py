@@ -21,8 +21,8 @@ def softmax(b: Builder, op: None, x: Value):
     forward=softmax,
     theorems=(
         Citation(
-            "coq:VJP.softmax.is_vjp_softmax",
-            of="VJP.softmax.softmax",
+            "coq:Fourfold.VJP.softmax.is_vjp_softmax",
+            of="Fourfold.VJP.softmax.softmax",
             beyond="every row of the last axis",
         ),
     ),

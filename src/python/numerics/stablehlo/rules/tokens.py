@@ -23,8 +23,8 @@ def image_to_tokens(b: Builder, op: graph.ImageToTokens, x: Value):
     forward=image_to_tokens,
     theorems=(
         Citation(
-            "coq:VJP.routing.is_vjp_gather",
-            of="VJP.routing.gather",
+            "coq:Fourfold.VJP.routing.is_vjp_gather",
+            of="Fourfold.VJP.routing.gather",
             beyond="which entry goes where",
         ),
     ),
@@ -44,8 +44,8 @@ def prepend_token(b: Builder, op: graph.PrependToken, x: Value, token: Value):
     forward=prepend_token,
     theorems=(
         Citation(
-            "coq:VJP.routing.is_vjp_gather",
-            of="VJP.routing.gather",
+            "coq:Fourfold.VJP.routing.is_vjp_gather",
+            of="Fourfold.VJP.routing.gather",
             beyond="token and sequence as one row, which entry goes where",
         ),
     ),
@@ -66,10 +66,13 @@ def add_positions(b: Builder, op: graph.AddPositions, x: Value, positions: Value
     graph.AddPositions,
     forward=add_positions,
     theorems=(
-        Citation("coq:VJP.routing.is_vjp_broadcast_add_l", of="VJP.routing.broadcast_add"),
         Citation(
-            "coq:VJP.routing.is_vjp_broadcast_add_r",
-            of="VJP.routing.broadcast_add",
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_l",
+            of="Fourfold.VJP.routing.broadcast_add",
+        ),
+        Citation(
+            "coq:Fourfold.VJP.routing.is_vjp_broadcast_add_r",
+            of="Fourfold.VJP.routing.broadcast_add",
             beyond="which entry goes where",
         ),
     ),
@@ -90,8 +93,8 @@ def select_token(b: Builder, op: graph.SelectToken, x: Value):
     forward=select_token,
     theorems=(
         Citation(
-            "coq:VJP.routing.is_vjp_gather",
-            of="VJP.routing.gather",
+            "coq:Fourfold.VJP.routing.is_vjp_gather",
+            of="Fourfold.VJP.routing.gather",
             beyond="which entry goes where",
         ),
     ),
