@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, Iterable
+from typing import Any, Iterable, Sequence
 from xml.etree import ElementTree
 
 from fourfold.core.verdict import Verdict
@@ -13,6 +13,9 @@ from fourfold.core.verdict import Verdict
 SCHEMA_VERSION = 1
 
 THEOREM = "theorem"
+
+RECHECKED, _NOT_RECHECKED = "re-checked", "re-check: not of "
+_NAMED = 3  # modules in a summary
 
 # Characters that XML 1.0 cannot hold, whatever a prover printed.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -85,6 +88,11 @@ class Report:
         """Whether the verdict was reached by processes that could reach the whole machine."""
         return self.isolation == "none" and self.verdict is not Verdict.NOT_AVAILABLE
 
+    @property
+    def without_recheck(self) -> bool:
+        """Whether it passes on the word of one kernel, in what it is of or in what that rests on."""
+        return self.verdict.passes and self.kernel_recheck.startswith(_NOT_RECHECKED)
+
     def summary(self) -> str:
         """A few words for the line of this target in the terminal."""
         if self.verdict is Verdict.NOT_AVAILABLE:
@@ -98,6 +106,14 @@ class Report:
         if self.kernel_recheck:
             parts.append(self.kernel_recheck)
         return self.verdict.value + (": " + ", ".join(parts) if parts else "")
+
+
+def recheck_summary(unchecked: Sequence[str]) -> str:
+    """In words for `kernel_recheck`; `unchecked` are modules that no second kernel has checked."""
+    if not unchecked:
+        return RECHECKED
+    more = f" and {len(unchecked) - _NAMED} more" if len(unchecked) > _NAMED else ""
+    return f"{_NOT_RECHECKED}{', '.join(unchecked[:_NAMED])}{more}"
 
 
 def counted(n: int, noun: str) -> str:
@@ -185,5 +201,9 @@ def totals(reports: Iterable[Report]) -> str:
             part += f" ({', '.join(sorted({i for r in group for i in r.ious}))})"
         parts.append(part)
     line = "Fourfold: " + (", ".join(parts) if parts else "nothing was checked")
-    open_to_all = sum(r.without_isolation for r in found)
-    return line + (f"; {counted(open_to_all, 'verdict')} without isolation" if open_to_all else "")
+    for what, count in (
+        ("isolation", sum(r.without_isolation for r in found)),
+        ("re-check", sum(r.without_recheck for r in found)),
+    ):
+        line += f"; {counted(count, 'verdict')} without {what}" if count else ""
+    return line

@@ -5,7 +5,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 from fourfold.core.policy import Assumption, AxiomPolicy, apply_policy
-from fourfold.core.report import Report, TheoremReport, to_json, to_junit_xml, totals
+from fourfold.core.report import (
+    Report,
+    TheoremReport,
+    recheck_summary,
+    to_json,
+    to_junit_xml,
+    totals,
+)
 from fourfold.core.verdict import Verdict, exit_code
 
 AX = Assumption("M.ax", "False")
@@ -130,3 +137,13 @@ def test_totals_count_what_was_skipped() -> None:
         "Fourfold: 2 clean, 1 iou-only (M.l), 2 not-available; 1 verdict without isolation"
     )
     assert totals([]) == "Fourfold: nothing was checked"
+
+
+def test_totals_count_what_no_second_kernel_checked() -> None:
+    def report(verdict: Verdict, *unchecked: str) -> Report:
+        return Report("a", "coq", verdict, kernel_recheck=recheck_summary(unchecked))
+
+    found = [report(Verdict.CLEAN), report(Verdict.CLEAN, "M"), report(Verdict.HARD_ERROR, "M")]
+    assert totals(found) == "Fourfold: 2 clean, 1 hard-error; 1 verdict without re-check"
+    assert [r.kernel_recheck for r in found] == ["re-checked", *["re-check: not of M"] * 2]
+    assert recheck_summary("ABCDE") == "re-check: not of A, B, C and 2 more"

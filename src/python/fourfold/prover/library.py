@@ -26,7 +26,7 @@ from fourfold.core.library import (
     conclude_library,
     unmet_claims,
 )
-from fourfold.core.report import Report, counted
+from fourfold.core.report import RECHECKED, Report, counted, recheck_summary
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     EnvironmentName,
@@ -131,6 +131,7 @@ def library_report(
     absent = next((r.messages for r in reports if r.verdict is Verdict.NOT_AVAILABLE), ())
     concluded = conclude_library(library, messages, absent)
     first = reports[0] if reports else None
+    unchecked = [r.module or r.target for r in reports if r.kernel_recheck != RECHECKED]
     counts = [counted(len(library.members), "module")]
     counts += [f"{skipped} skipped"] if skipped else []
     claimed = len(library.claims.theorems) + len(library.claims.ious)
@@ -147,6 +148,7 @@ def library_report(
         isolation=first.isolation if first else "",
         ious=tuple(sorted({i for r in reports for i in r.ious})),
         counts=tuple(counts),
+        kernel_recheck=recheck_summary(unchecked) if concluded.verdict.passes else "",
         lacking=tuple(sorted({name for r in reports for name in r.missing})),
         seconds=(("load", loaded.seconds),) if loaded is not None else (),
     )

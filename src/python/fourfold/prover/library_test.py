@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, Optional
 
 from pants.build_graph.address import Address
@@ -63,7 +64,14 @@ def module(name: str, **fields: Any) -> Target:
 
 def judged(name: str, verdict: Verdict = Verdict.CLEAN) -> Report:
     theorems = (TheoremReport(f"Lib.{name}.t"),)
-    return Report(f"lib/{name}.v", "fake", verdict, module=f"Lib.{name}", theorems=theorems)
+    return Report(
+        f"lib/{name}.v",
+        "fake",
+        verdict,
+        module=f"Lib.{name}",
+        theorems=theorems,
+        kernel_recheck="re-checked",
+    )
 
 
 def judge(
@@ -102,7 +110,7 @@ TWO = {module("a"): judged("a"), module("b"): judged("b")}
 
 def test_a_library_is_loaded_in_one_process() -> None:
     report, asked = judge(TWO, LoadedLibrary())
-    assert report.summary() == "clean: 2 modules, loaded together"
+    assert report.summary() == "clean: 2 modules, loaded together, re-checked"
     assert [a.modules for a in asked] == [tuple(m.address for m in TWO)]
 
 
@@ -150,3 +158,10 @@ def test_a_library_without_modules_is_not_clean() -> None:
     report, asked = judge({}, LoadedLibrary())
     assert report.verdict is Verdict.HARD_ERROR and not asked
     assert "no module to judge" in report.messages[0]
+
+
+def test_a_library_is_not_called_re_checked_if_a_module_of_it_is_not() -> None:
+    one, two = judged("one"), judged("two")
+    two = dataclasses.replace(two, kernel_recheck="re-check: not of Lib.base")
+    report, _ = judge({module("one"): one, module("two"): two}, LoadedLibrary())
+    assert report.kernel_recheck == "re-check: not of Lib.two" and report.without_recheck

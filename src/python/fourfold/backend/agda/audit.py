@@ -28,6 +28,7 @@ from fourfold.backend.agda.toolchain import AgdaToolchainRequest, set_up_agda
 from fourfold.backend.agda.trusted import Trusted, literal_operators, unlooked_at_message
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption
+from fourfold.core.report import recheck_summary
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -292,14 +293,14 @@ async def judge_agda(
         ),
         *further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:]),
     ]
-    recheck_summary = f"re-check: not of {compiled.module}"
+    summary = recheck_summary(() if target[RecheckField].value else (compiled.module,))
     if target[RecheckField].value:
         again = driver_answer(rechecked)
         findings.add_step("recheck", again.get("seconds", 0.0))
         messages = recheck_messages(again, compiled.module, target[ProofTimeoutField].value)
         findings.messages += messages
-        recheck_summary = "re-check failed" if messages else "re-checked"
-    return findings.concluded(judged, told.constants, recheck_summary, answer)
+        summary = "re-check failed" if messages else summary
+    return findings.concluded(judged, told.constants, summary, answer)
 
 
 def rules():

@@ -15,12 +15,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
 import pytest
 from pants.testutil.rule_runner import QueryRule, RuleRunner
 
-from fourfold.backend.coq.composition import composed
+from fourfold.backend.coq.composition import composed, home_of
 from fourfold.backend.coq.layout import find_layout
 from fourfold.core.policy import Assumption
 from fourfold.prover.judgement import constants_of
@@ -36,6 +36,7 @@ import coq_driver  # noqa: E402
 import vo_stub  # noqa: E402
 
 LOCKS = Path("3rdparty/toolchains").resolve()
+Constants = "dict[str, list[Assumption]]"
 FAMILIES = 7  # of ten files each, for each version
 # Files of one family, from the first imports to the last. "m" and "m/n" never meet.
 LEVELS = (("y", "z"), ("k", "m", "m/n"), ("p0", "p1"), ("q0", "q1"), ("r0",))
@@ -106,6 +107,8 @@ class _Writer:
         self._fill(self.module.logical, 6)
         if self.module.stem == "m":
             self._module(self.module.logical, "n")
+        if self.module.stem == "m/n":  # which has the printed name of the one in that module
+            self._constant(self.module.logical, "p")
         self._functor(self.module.logical)
         self._fill(self.module.logical, 4)
         self.module.source = "\n".join(self.lines) + "\n"
@@ -124,8 +127,10 @@ class _Writer:
         self.module.names.append(f"{path}.{name}")
 
     def _proof(self) -> str:
-        """Of True, by way of up to two constants."""
+        """Of True, by way of up to two constants, and one more of those whose names are alike."""
         named = self.dice.sample(self.seen, min(len(self.seen), self.dice.randrange(3)))
+        alike = [name for name in self.seen if ".m.n." in name]
+        named += self.dice.sample(alike, min(len(alike), self.dice.randrange(2)))
         return "".join(f"let _ := {name} in " for name in named) + "I"
 
     def _constant(self, path: str, name: str | None = None) -> None:
@@ -290,30 +295,70 @@ def resting(constants: dict[str, list[Assumption]]) -> dict[str, set[tuple[str, 
     return {n: {(a.name, a.unsafe, a.home) for a in found} for n, found in constants.items()}
 
 
+def compiled_families(prover: Prover, count: int, dice: random.Random) -> list[Module]:
+    modules = [m for i in range(count) for m in family(f"R{i}", dice)]
+    with ThreadPoolExecutor(2) as pool:
+        for level in range(len(LEVELS)):
+            list(pool.map(prover.compile, [m for m in modules if m.level == level]))
+    return modules
+
+
+def of_imports(module: Module, audits: dict[str, Constants]) -> dict[str, Constants]:
+    return {m.logical: audits[m.logical] for m in module.closure()[:-1]}
+
+
+def compare(
+    prover: Prover, modules: list[Module], answering: Callable[..., dict[str, Constants]]
+) -> tuple[int, list[Module]]:
+    """How many composed audits of files took no whole closure, and those that are not as the
+    audits of the whole ones; the audits of `answering` are composed.
+    """
+    whole: dict[str, Constants] = {}
+    audits: dict[str, Constants] = {}
+    settled, differing = 0, []
+    for side in (0, 1):
+        of_side = [m for m in modules if side in m.sides and m.logical not in whole]
+        whole.update((m.logical, found) for m, found in prover.audits(of_side, whole=True))
+        for level in range(len(LEVELS)):
+            for m, own in prover.audits([m for m in of_side if m.level == level], whole=False):
+                found = composed(own, m.logical, answering(m, audits), prover.of_toolchain)
+                settled += found is not None
+                audits[m.logical] = whole[m.logical] if found is None else found
+                if resting(audits[m.logical]) != resting(whole[m.logical]):
+                    differing.append(m)
+    assert len(whole) == len(modules)
+    return settled, differing
+
+
 @pytest.mark.parametrize("version", ["coq-8.20", "coq-8.16", "rocq-9.2"])
 def test_composed_audits_agree_with_those_of_whole_closures(
     version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     prover = Prover(version, tmp_path)
-    dice = random.Random(version)
-    modules = [m for i in range(FAMILIES) for m in family(f"R{i}", dice)]
-    with ThreadPoolExecutor(2) as pool:
-        for level in range(len(LEVELS)):
-            list(pool.map(prover.compile, [m for m in modules if m.level == level]))
-    whole: dict[str, dict[str, list[Assumption]]] = {}
-    audits: dict[str, dict[str, list[Assumption]]] = {}
-    settled = 0
-    for side in (0, 1):
-        of_side = [m for m in modules if side in m.sides and m.logical not in whole]
-        whole.update((m.logical, found) for m, found in prover.audits(of_side, whole=True))
-        for level in range(len(LEVELS)):
-            for m, own in prover.audits([m for m in of_side if m.level == level], whole=False):
-                imported = {c.logical: audits[c.logical] for c in m.closure()[:-1]}
-                found = composed(own, m.logical, imported, prover.of_toolchain)
-                settled += found is not None
-                audits[m.logical] = whole[m.logical] if found is None else found
-                assert resting(audits[m.logical]) == resting(whole[m.logical]), m.source
-    assert len(whole) == len(modules) == 10 * FAMILIES
+    modules = compiled_families(prover, FAMILIES, random.Random(version))
+    settled, differing = compare(prover, modules, of_imports)
+    assert [m.source for m in differing] == []
     # Many files hold an axiom or a functor's instance, which takes their whole closure anyway.
     assert settled > len(modules) // 4, settled
+
+
+def test_a_composition_by_printed_names_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The comparison above would see the rule that it is there to see: a constant is taken for one
+    of the file that has most of its printed name, and the module `n` of m.v for the file m/n.v.
+    """
+    monkeypatch.chdir(tmp_path)
+    prover = Prover("coq-8.20", tmp_path)
+    modules = compiled_families(prover, 2, random.Random("printed names"))
+    files = {m.logical for m in modules}
+    right = coq_audit._Names._homes
+
+    def by_printed_name(self: Any, name: str) -> list[str]:
+        return [home_of(name, files)] if home_of(name, files) else right(self, name)
+
+    monkeypatch.setattr(coq_audit._Names, "_homes", by_printed_name)
+    of_all = {m.logical: {name: () for name in m.names} for m in modules}
+    _, differing = compare(prover, modules, lambda _, audits: {**of_all, **audits})
+    assert {m.sides for m in differing} & {frozenset({0}), frozenset({1})}

@@ -98,6 +98,11 @@ def undone(answer: Mapping[str, Any], logical: str) -> str:
     return f"{logical}: the kernel re-check did not end: {why}" if why else ""
 
 
+def confusions(answer: Mapping[str, Any], logical: str) -> list[str]:
+    """Messages for names that both kernels take for others, whatever coqchk says of the module."""
+    return [f"{logical}: {confused}" for confused in answer.get("confused", ())]
+
+
 def rejections(answer: Mapping[str, Any], logical: str) -> list[str]:
     """Messages for what makes the module unsound, whatever axioms are permitted.
 
@@ -105,10 +110,11 @@ def rejections(answer: Mapping[str, Any], logical: str) -> list[str]:
     """
     stop = undone(answer, logical)
     if stop:
-        return [stop]
+        return [stop, *confusions(answer, logical)]
     if not answer.get("accepted"):
         said = reason(answer["output"])
-        return [f"{logical}: the kernel re-check (coqchk) rejects it: {said}"]
+        said = f"{logical}: the kernel re-check (coqchk) rejects it: {said}"
+        return [said, *confusions(answer, logical)]
     try:
         sections, theory = context_summary(answer["output"])
     except UnreadableSummary as e:
@@ -122,7 +128,7 @@ def rejections(answer: Mapping[str, Any], logical: str) -> list[str]:
         for title, unsafe in _SECTIONS.items()
         if unsafe
         for name in sections[title]
-    ] + [f"{logical}: {confused}" for confused in answer.get("confused", ())]
+    ] + confusions(answer, logical)
 
 
 def judge(

@@ -4,6 +4,7 @@ import pytest
 
 from fourfold.backend.coq.coqchk import (
     UnreadableSummary,
+    confusions,
     context_summary,
     judge,
     rejections,
@@ -143,3 +144,17 @@ def test_what_imports_inherit_is_no_matter_of_policy() -> None:
     assert rejections(answer(axioms="\n    M.gap"), "M") == []
     (message,) = rejections(answer(guard="\n    M.loop"), "M")
     assert "(guard)" in message
+
+
+def test_confused_names_are_told_whatever_coqchk_says() -> None:
+    for ended in (dict(timed_out=True), dict(accepted=False, output="Fatal Error: Anomaly \"x\".")):
+        answer = {"accepted": False, "output": "", "confused": ["A is not B"], **ended}
+        assert "M: A is not B" in coqchk.rejections(answer, "M")
+        assert coqchk.confusions(answer, "M") == ["M: A is not B"]
+
+
+def test_confused_names_are_told_whatever_coqchk_says() -> None:
+    for ended in ({"timed_out": True}, {"output": 'Fatal Error: Anomaly "x".'}):
+        answer = {"accepted": False, "output": "", "confused": ["A is not B"], **ended}
+        assert "M: A is not B" in rejections(answer, "M")
+        assert confusions(answer, "M") == ["M: A is not B"]

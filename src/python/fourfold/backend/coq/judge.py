@@ -20,7 +20,6 @@ from fourfold.backend.coq.recheck import (
     RecheckedClosureRequest,
     import_messages,
     recheck_coq,
-    recheck_summary,
     rechecked_closure,
 )
 from fourfold.backend.coq.statements import CoqStatementsRequest, compare_statements
@@ -34,6 +33,7 @@ from fourfold.backend.coq.toolchain import (
 )
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption, AxiomPolicy
+from fourfold.core.report import recheck_summary
 from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
 from fourfold.prover.compiled import FallibleCompiled, driver_answer
 from fourfold.prover.judgement import (
@@ -187,7 +187,7 @@ async def judge_coq(
     if checks:
         refused += await _rechecked(findings, compiled, policy, constants, request.address)
     findings.messages += refused
-    summary = recheck_summary(bool(refused), closure)
+    summary = "re-check failed" if refused else recheck_summary(closure.unchecked)
     return findings.concluded(judged, constants, summary, audit.answer)
 
 

@@ -104,8 +104,11 @@ async def rechecked_closure(request: RecheckedClosureRequest) -> RecheckedClosur
     if not opted_out or request.screened:
         rechecked = await recheck_coq(CoqRecheckRequest(target.address), **implicitly())
         answer = driver_answer(rechecked.results[-1])
-        messages = coqchk.rejections(answer, module)
-        if messages and not (opted_out and coqchk.undone(answer, module)):
+        if opted_out and coqchk.undone(answer, module):
+            messages = coqchk.confusions(answer, module)
+        else:
+            messages = coqchk.rejections(answer, module)
+        if messages:
             refused.add(RefusedModule(module, target.address, messages[0]))
     return RecheckedClosure(
         tuple(sorted(refused, key=lambda r: r.module)), tuple(sorted(unchecked))
@@ -123,17 +126,6 @@ def import_messages(module: str, closure: RecheckedClosure) -> list[str]:
         names = ", ".join(r.module for r in found[_NAMED:])
         messages.append(f"{module} rests on further modules that are refused so: {names}")
     return messages
-
-
-def recheck_summary(failed: bool, closure: RecheckedClosure) -> str:
-    """In words for the report."""
-    if failed:
-        return "re-check failed"
-    unchecked = closure.unchecked
-    if not unchecked:
-        return "re-checked"
-    more = f" and {len(unchecked) - _NAMED} more" if len(unchecked) > _NAMED else ""
-    return f"re-check: not of {', '.join(unchecked[:_NAMED])}{more}"
 
 
 def rules():

@@ -2,12 +2,7 @@ from __future__ import annotations
 
 from pants.build_graph.address import Address
 
-from fourfold.backend.coq.recheck import (
-    RecheckedClosure,
-    RefusedModule,
-    import_messages,
-    recheck_summary,
-)
+from fourfold.backend.coq.recheck import RecheckedClosure, RefusedModule, import_messages
 
 
 def refused(module: str) -> RefusedModule:
@@ -22,11 +17,3 @@ def test_a_refused_import_is_named_with_its_reason_and_the_module_itself_is_not(
     )
     many = RecheckedClosure(tuple(refused(n) for n in "ABCDE"), ())
     assert import_messages("M", many)[-1].endswith(": D, E")
-
-
-def test_what_is_not_re_checked_is_said_and_never_called_re_checked() -> None:
-    assert recheck_summary(False, RecheckedClosure((), ())) == "re-checked"
-    assert recheck_summary(False, RecheckedClosure((), ("A",))) == "re-check: not of A"
-    several = recheck_summary(False, RecheckedClosure((), ("A", "B", "C", "D")))
-    assert several == "re-check: not of A, B, C and 1 more"
-    assert recheck_summary(True, RecheckedClosure((refused("A"),), ("B",))) == "re-check failed"

@@ -36,6 +36,7 @@ from fourfold.backend.isabelle.toolchain import (
     IsabelleToolchainRequest,
     set_up_isabelle,
 )
+from fourfold.core.report import recheck_summary
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -262,7 +263,8 @@ async def judge_session(
             forbidden_message(assumption, constants, path, request.address, "[isabelle].axioms")
         )
     findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
-    return findings.concluded(judged, constants, "re-checked" if recheck else "", audit)
+    unchecked = () if recheck else (compiled.module,)
+    return findings.concluded(judged, constants, recheck_summary(unchecked), audit)
 
 
 def rules():

@@ -22,7 +22,7 @@ from fourfold.backend.lean.toolchain import (
     set_up_lean,
 )
 from fourfold.core.axiom_path import axiom_path
-from fourfold.core.report import THEOREM
+from fourfold.core.report import THEOREM, recheck_summary
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -211,9 +211,9 @@ def _judged(
             forbidden_message(assumption, constants, path, target.address, _OPTION)
         )
     findings.messages += further_axioms(module, judged.forbidden[MAX_EXPLAINED:])
-    summary = ""
-    if target[RecheckField].value:
-        summary = "re-check failed" if answer["refused"] else "re-checked"
+    summary = recheck_summary(() if target[RecheckField].value else (module,))
+    if target[RecheckField].value and answer["refused"]:
+        summary = "re-check failed"
     return findings.concluded(judged, constants, summary, answer)
 
 
