@@ -351,7 +351,7 @@ def test_a_composition_by_printed_names_is_told(
     """
     monkeypatch.chdir(tmp_path)
     prover = Prover("coq-8.20", tmp_path)
-    modules = compiled_families(prover, 2, random.Random("printed names"))
+    modules = compiled_families(prover, 3, random.Random("printed names"))
     files = {m.logical for m in modules}
     right = coq_audit._Names._homes
 
