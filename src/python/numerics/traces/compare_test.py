@@ -126,7 +126,30 @@ def test_one_common_step_and_gradients_of_zero_are_no_comparison(compare, made_u
     flat = made_up()
     flat = replace(flat, steps=tuple(replace(step, grad_norm=0.0) for step in flat.steps))
     status, report = compare({"m/a": flat, "m/b": flat})
-    assert status == 1 and "every gradient in them is zero" in report["messages"][0]
+    assert status == 1 and "the gradient is zero in all 8 steps" in report["messages"][0]
+
+
+def test_parameters_that_do_not_move_show_no_backward_pass(compare, made_up) -> None:
+    slow = replace(made_up().header.config, learning_rate=1e-7)
+    traces = {"m/a": made_up(config=slow), "m/b": made_up(config=slow, corner="xla-cpu")}
+    status, report = compare(traces)
+    assert status == 1 and report["pairs"] == []
+    assert "no rate is above 1e-07" in report["messages"][0]
+    fast = replace(slow, learning_rate=1e-5)
+    traces = {"m/a": made_up(config=fast), "m/b": made_up(config=fast, corner="xla-cpu")}
+    assert compare(traces)[0] == 0
+
+
+@pytest.mark.parametrize(("factor", "status"), [(2.0, 1), (1.02, 1), (1.0001, 0)])
+def test_the_first_gradient_is_bounded_whatever_the_bounds(
+    compare, made_up, factor: float, status: int
+) -> None:
+    right, wrong = made_up(), made_up(corner="xla-cpu")
+    norm = float(np.float32(factor * wrong.steps[0].grad_norm))
+    wrong = replace(wrong, steps=(replace(wrong.steps[0], grad_norm=norm), *wrong.steps[1:]))
+    found, report = compare({"m/a": right, "m/b": wrong})
+    assert found == status
+    assert any("the first gradient's norm" in said for said in report["messages"]) == bool(status)
 
 
 def test_one_file_under_two_names_is_refused(compare, made_up, tmp_path, capsys) -> None:

@@ -32,6 +32,17 @@ MIN_STEPS = 2
 """The first loss is before any update: it says nothing of the backward pass."""
 
 
+LARGEST_GRADIENT = 1e-2
+"""The largest relative difference of the norms of the first gradients, which are of the same
+parameters and examples: rounding makes a thousandth of it. Losses alone may hide a wrong backward
+pass where bounds are loose and steps are small.
+"""
+
+
+LEAST_STEP = 2.0**-18
+"""The smallest step of Adam, in terms of a parameter, that shows: 64 units in the last place."""
+
+
 @dataclass(frozen=True)
 class Bounds:
     """Largest accepted absolute differences: of the loss at step 1, at step 2, and at any of the
@@ -154,9 +165,23 @@ def incomparable(first: Trace, second: Trace) -> list[str]:
     steps = min(len(first.steps), len(second.steps))
     if steps < MIN_STEPS:
         found.append(f"they have {steps} step in common, and {MIN_STEPS} are needed")
-    if all(step.grad_norm == 0 for step in (*first.steps, *second.steps)):
-        found.append("every gradient in them is zero")
-    return found
+    found += [said for said in map(shows_nothing, (first, second)) if said]
+    return list(dict.fromkeys(found))
+
+
+def shows_nothing(trace: Trace) -> str:
+    """Why no backward pass shows in the losses of a trace, or ""."""
+    steps = len(trace.steps)
+    if all(step.grad_norm == 0 for step in trace.steps):
+        return f"the gradient is zero in all {steps} steps"
+    rate = max(step.lr for step in trace.steps)
+    scale = trace.steps[0].param_norm / math.sqrt(trace.header.total_params)
+    if rate < LEAST_STEP * scale:
+        return (
+            f"no rate is above {rate:g}, and a parameter is {scale:.3g} (root mean square), so "
+            "that a step of Adam is next to rounding"
+        )
+    return ""
 
 
 def failures(pair: Pair, bounds: Bounds) -> list[Failure]:
@@ -170,6 +195,11 @@ def failures(pair: Pair, bounds: Bounds) -> list[Failure]:
         ("early loss", steps[: bounds.early_steps], bounds.early),
         ("mean loss", epochs, bounds.epoch_mean),
         ("held-out accuracy", accuracy, bounds.accuracy),
+        (
+            "the first gradient's norm (relative)",
+            [("step 1", pair.grad_norm_relative)],
+            LARGEST_GRADIENT,
+        ),
     )
     broken = []
     for quantity, places, bound in quantities:

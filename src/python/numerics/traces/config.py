@@ -12,6 +12,8 @@ OPTIMIZERS = ("adam",)
 SCHEDULES = ("constant", "cosine")
 DATASETS = ("mnist", "synthetic-digits")
 
+_LARGEST = (2 - 2.0**-23) * 2.0**127  # of the float32 numbers, which corners compute with
+
 
 class ConfigError(ValueError):
     """A configuration is malformed; the message names the key."""
@@ -98,6 +100,8 @@ def _check_number(key: str, value: object) -> None:
         raise ConfigError(f"{key!r} is {value!r}; it must be a number")
     if not math.isfinite(value) or value < 0:
         raise ConfigError(f"{key!r} is {value!r}; it must be finite and not negative")
+    if value > _LARGEST:
+        raise ConfigError(f"{key!r} is {value!r}; it must be at most {_LARGEST:g}, a float32")
 
 
 def _check_choice(key: str, value: object, allowed: tuple[str, ...]) -> None:

@@ -32,6 +32,8 @@ def test_every_key_is_needed(config, key: str) -> None:
         ({"seed": 2**64}, "must be below"),
         ({"learning_rate": float("nan")}, "'learning_rate' is nan"),
         ({"learning_rate": 0}, "nothing would be learned"),
+        ({"learning_rate": 1e39}, "'learning_rate' is 1e\\+39; it must be at most 3.4"),
+        ({"weight_decay": 1e300}, "a float32"),
         ({"weight_decay": -1e-4}, "not negative"),
         ({"optimizer": "sgd"}, "'optimizer' is 'sgd'; allowed: adam"),
         ({"schedule": "linear"}, "allowed: constant, cosine"),

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from numerics.traces import older_form, reader
+from numerics.traces.comparison import MIN_STEPS, shows_nothing
 from numerics.traces.reader import TraceError, decode
 
 MODES = {"strict": (1e-4, 1e-3), "cross-gpu": (1e-3, 1e-2), "cross-comp": (1e-2, 1e-1)}
@@ -33,10 +34,13 @@ MAX_PRINTED = 20
 
 @dataclass(frozen=True)
 class Comparable:
-    """What both forms have: identity by field, and (epoch, loss, lr) of each step."""
+    """What both forms have: identity by field, and (epoch, loss, lr) of each step. `nothing` says
+    why agreement with it would show nothing, or is "".
+    """
 
     identity: dict[str, Any]
     steps: tuple[tuple[int, float, float], ...]
+    nothing: str = ""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,7 +56,13 @@ def main(arguments: list[str] | None = None) -> int:
         first, second = _read(options.first), _read(options.second)
     except (OSError, TraceError) as error:
         parser.error(str(error))
-    found = differences(first, second, *MODES[options.mode])
+    found = [
+        f"{path}: {said}: agreement with it would show nothing"
+        for path, each in ((options.first, first), (options.second, second))
+        for said in [each.nothing or _too_short(each)]
+        if said
+    ]
+    found += differences(first, second, *MODES[options.mode])
     for line in found[:MAX_PRINTED]:
         print(line)
     if len(found) > MAX_PRINTED:
@@ -80,17 +90,23 @@ def differences(first: Comparable, second: Comparable, atol: float, rtol: float)
     return found
 
 
+def _too_short(trace: Comparable) -> str:
+    if len(trace.steps) >= MIN_STEPS:
+        return ""
+    return f"it has {len(trace.steps)} step, whose loss is before any update; record {MIN_STEPS}"
+
+
 def _read(path: Path) -> Comparable:
     content = path.read_bytes()
     if _is_present_form(content):
         trace = reader.parse(content, str(path))
         steps: Sequence[Any] = trace.steps
-        identity = trace.header.identity()
+        identity, nothing = trace.header.identity(), shows_nothing(trace)
     else:
         older = older_form.parse(content, str(path))
         print(f"{path}: the older form, without {', '.join(older.lacks)}", file=sys.stderr)
-        steps, identity = older.steps, older.identity
-    return Comparable(identity, tuple((s.epoch, s.loss, s.lr) for s in steps))
+        steps, identity, nothing = older.steps, older.identity, ""
+    return Comparable(identity, tuple((s.epoch, s.loss, s.lr) for s in steps), nothing)
 
 
 def _is_present_form(content: bytes) -> bool:

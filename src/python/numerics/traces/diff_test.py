@@ -1,6 +1,7 @@
 """Both forms, three modes, and the exit statuses."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -115,3 +116,18 @@ def test_the_present_form(diff, made_up) -> None:
     status, _, err = diff(as_text(made_up())[:-9], as_text(made_up()))
     assert status == 2 and "truncated" in err
     assert diff(as_text(made_up()), older())[0] == 1
+
+
+def test_agreement_that_shows_nothing(diff, made_up) -> None:
+    short = as_text(made_up(recorded_steps=1))
+    status, out, _ = diff(short, short)
+    assert status == 1 and "it has 1 step, whose loss is before any update" in out
+    still = made_up()
+    still = replace(still, steps=tuple(replace(step, grad_norm=0.0) for step in still.steps))
+    slow = made_up(config=replace(still.header.config, learning_rate=1e-7))
+    for trace, said in (
+        (still, "the gradient is zero in all 8 steps"),
+        (slow, "no rate is above 1e-07"),
+    ):
+        status, out, _ = diff(as_text(trace), as_text(trace))
+        assert status == 1 and said in out and "would show nothing" in out

@@ -212,11 +212,12 @@ def _against(baseline: trace.Trace, recorded: trace.Trace) -> list[str]:
 
 
 def _nothing_learned(recorded: trace.Trace) -> list[str]:
-    if any(step.grad_norm > 0 for step in recorded.steps):
+    nothing = comparison.shows_nothing(recorded)
+    if not nothing:
         return []
     return [
-        f"the gradient is zero in all {len(recorded.steps)} steps: nothing is learned, and a "
-        "comparison would be one of constants; change the net"
+        f"{nothing}: nothing is learned, and a comparison would be one of constants; change the "
+        "net, or raise the learning rate"
     ]
 
 

@@ -234,3 +234,7 @@ def test_why_there_is_no_report() -> None:
     assert problem(-15, b"x\nExceeded timeout of 5.0 seconds", 5).startswith("timed out after 5 s")
     said = problem(2, b"oracle: error: --net: layer 2: no kind 'dens'", 5)
     assert "exited with 2" in said and "layer 2: no kind 'dens'" in said
+    usage = b"usage: oracle [-h] --net NET\n              [--lr LR]\n"
+    said = problem(2, usage + b"oracle: error: --net: layer 2:\nno kind 'dens'", 5)
+    assert said == "refuses what it is asked: --net: layer 2:\nno kind 'dens'"
+    assert "exited with 1" in problem(1, usage + b"oracle: error: no", 5)

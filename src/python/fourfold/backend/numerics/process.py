@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import pkgutil
+import re
 from dataclasses import dataclass
 
 from pants.backend.python.subsystems.setup import PythonSetup
@@ -74,6 +75,9 @@ _ABOUT = "__about_module.py"
 
 # What Pants says on stderr when it has ended a process that took too long.
 _TIMED_OUT = "Exceeded timeout"
+
+# The end of what `argparse` says, after the usage, of arguments that it or its caller refuses.
+_REFUSED = re.compile(r"^usage: .*?^[\w-]+: error: (.*)\Z", re.MULTILINE | re.DOTALL)
 
 
 def _requirements(*addresses: Address) -> PexFromTargetsRequest:
@@ -224,6 +228,9 @@ def problem(exit_code: int, stderr: bytes, timeout: int | None) -> str:
     text = stderr.decode(errors="replace").strip()
     if _TIMED_OUT in text:
         return f"timed out after {timeout} s; the field `timeout` can allow more"
+    refused = _REFUSED.search(text) if exit_code == 2 else None
+    if refused:
+        return f"refuses what it is asked: {refused.group(1)}"
     return f"exited with {exit_code} and wrote no report. It said:\n{text or '(nothing)'}"
 
 

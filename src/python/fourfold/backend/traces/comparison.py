@@ -99,11 +99,12 @@ def not_comparable(by: Address, targets: Sequence[Target], bounds: Bounds) -> tu
             "target: give the targets different names.",
         )
     groups = Counter(map(group_of, names))
-    if not any(number > 1 for number in groups.values()):
+    alone = [name for name in names if groups[group_of(name)] == 1]
+    if alone or not names:
         return (
-            f"{by} compares nothing: its field `traces` names {', '.join(names) or 'no trace'}, "
-            "and traces are compared within a group, which are those of one `gpu_traces` target. "
-            "Name at least two of one group.",
+            f"{by} compares nothing with {', '.join(alone) or 'no trace'}, of its field `traces`: "
+            "traces are compared within a group, which are those of one `gpu_traces` target. "
+            "Name at least two of each group.",
         )
     return tuple(f"The field {said} ({by})" for said in bounds_problems(bounds, names))
 

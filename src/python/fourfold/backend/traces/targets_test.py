@@ -247,12 +247,18 @@ GOOD = {
 def test_what_cannot_be_compared_is_said_before_anything_is_recorded(runner: RuleRunner) -> None:
     cpu, cuda = (runner.get_target(mlp(corner)) for corner in ("jax-cpu", "iree-cuda"))
     other = runner.get_target(Address("traces", target_name="all"))
+    runner.write_files(
+        {"one/BUILD": 'gpu_trace(name="single", net="nets/mlp.yaml", corner="jax-cpu", steps=2, '
+         'batch=1)'}
+    )
+    single = runner.get_target(Address("one", target_name="single"))
     assert not_comparable(HERE, [cpu, cuda], GOOD) == ()
     for targets, said in (
         ([cpu, other], "traces:here names traces:all: only `gpu_trace`"),
         ([cpu, cpu], "have the name mlp/jax-cpu"),
-        ([], "traces:here compares nothing: its field `traces` names no trace"),
-        ([cpu], "traces:here compares nothing: its field `traces` names mlp/jax-cpu"),
+        ([], "traces:here compares nothing with no trace, of its field `traces`"),
+        ([cpu], "traces:here compares nothing with mlp/jax-cpu, of its field `traces`"),
+        ([cpu, cuda, single], "traces:here compares nothing with single, of its field"),
     ):
         (message,) = not_comparable(HERE, targets, GOOD)
         assert said in message
