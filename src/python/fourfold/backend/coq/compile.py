@@ -10,9 +10,7 @@ closures are put together only where one is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping
 
-from pants.build_graph.address import Address
 from pants.engine.fs import (
     AddPrefix,
     Digest,
@@ -27,27 +25,31 @@ from pants.engine.target import CoarsenedTarget, Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
+from fourfold.backend.coq.compile_errors import (
+    import_hint,
+    one_source_each,
+    rejected_because,
+    taken_message,
+)
 from fourfold.backend.coq.dependency_inference import (
     CoqRequiresRequest,
     map_coq_modules,
     module_of,
     scan_coq_requires,
 )
+from fourfold.backend.coq.driver import COQ_DRIVER
 from fourfold.backend.coq.extra_files import CoqExtraFiles, CoqExtraFilesRequest, find_extra_files
 from fourfold.backend.coq.names import (
     matching,
     refused_name,
     root_of,
-    similar,
     taken_name,
     vo_path,
 )
-from fourfold.backend.coq.scanner import CoqRequire
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
     PERMITTED_FLAGS,
     CoqFlagsField,
-    CoqLogicalNameField,
     CoqSourceField,
 )
 from fourfold.backend.coq.toolchain import (
@@ -74,7 +76,6 @@ from fourfold.prover.compiled import (
     cycle_message,
     driver_answer,
     failed_import,
-    rejection,
 )
 from fourfold.prover.flags import refusal, refused_flag
 from fourfold.prover.source_graph import proof_sources
@@ -82,28 +83,10 @@ from fourfold.prover.source_text import source_request
 from fourfold.prover.target_types import ProofTimeoutField, invalid_fields
 from fourfold.sandbox.confined import (
     ConfinedProcess,
-    DriverScripts,
     ProofSandbox,
     driver_request,
     run_confined,
 )
-
-COQ_DRIVER = DriverScripts(
-    (
-        ("fourfold.backend.coq.sandbox", "coq_driver.py"),
-        ("fourfold.backend.coq.sandbox", "coq_audit.py"),
-        ("fourfold.backend.coq.sandbox", "coq_claim_names.py"),
-        ("fourfold.backend.coq.sandbox", "coq_claim_text.py"),
-        ("fourfold.backend.coq.sandbox", "coq_libraries.py"),
-        ("fourfold.backend.coq.sandbox", "coq_load.py"),
-        ("fourfold.backend.coq.sandbox", "coq_statements.py"),
-        ("fourfold.backend.coq.sandbox", "vo_aliases.py"),
-        ("fourfold.backend.coq.sandbox", "vo_equality.py"),
-        ("fourfold.backend.coq.sandbox", "vo_library.py"),
-        ("fourfold.backend.coq.sandbox", "vo_stub.py"),
-    )
-)
-
 
 _NO_OPAQUE_PROOF = "Cannot access opaque"
 
@@ -161,26 +144,6 @@ class CoqFullClosure:
     digest: Digest
 
 
-def first_error(output: str) -> str:
-    """What a person needs of a failed coqc: from its first error on, without the warnings."""
-    lines = output.splitlines()
-    errors = [i for i, line in enumerate(lines) if line.startswith("Error")]
-    if not errors:
-        return output.strip()
-    start = errors[0]
-    while start > 0 and not lines[start].startswith("File "):
-        start -= 1
-    return "\n".join(lines[start:]).strip()
-
-
-def taken_message(target: Target, module: str, taken: str, toolchain: str) -> str:
-    return (
-        f"{module} takes the name `{taken}`, which libraries of {toolchain} have: its axioms and "
-        "theorems could pass for theirs. Rename the file, or set another `logical_name` in "
-        f"{target.address.spec_path}/BUILD (now {target[CoqLogicalNameField].value!r})."
-    )
-
-
 @dataclass(frozen=True)
 class CoqOutputPart:
     digest: Digest
@@ -193,15 +156,6 @@ async def output_part(part: CoqOutputPart) -> Digest:
         DigestSubset(part.digest, PathGlobs([f"{part.folder}/**"]))
     )
     return await remove_prefix(RemovePrefix(subset, part.folder))
-
-
-def rejected_because(answer: dict[str, Any], source: str, timeout: int) -> str:
-    general = rejection(answer, source, timeout)
-    if general is not None:
-        return general
-    if answer.get("missing_output"):
-        return f"{source}: Coq ended without error and wrote no .vo (`Quit` in the file?)"
-    return first_error(answer["output"])
 
 
 async def _missing_import_hint(
@@ -221,67 +175,6 @@ async def _missing_import_hint(
             + import_hint(require, logical, toolchain, owners)
         )
     return "\n".join(hints)
-
-
-def import_hint(
-    require: CoqRequire,
-    importer: str,
-    toolchain: FallibleCoqToolchain,
-    owners: Mapping[str, tuple[Address, ...]],
-) -> str:
-    """What to say of an import that could not be found; `owners` are all modules of targets."""
-    assert toolchain.layout is not None
-    meant = [f"{n} ({a})" for n in matching(require, importer, owners) for a in owners[n]]
-    if len(meant) > 1:
-        return (
-            f"`{require.written}` is ambiguous: it can mean {' or '.join(meant)}. Write more of "
-            "the name, or name the target that is meant in `dependencies`."
-        )
-    asked = root_of(require.prefix or require.name)
-    libraries = sorted(
-        library
-        for library, names in toolchain.provided.items()
-        if any(root_of(name) == asked for name in names)
-    )
-    missing = (
-        f"missing import: no target and no library of {toolchain.name} that `libraries` selects "
-        f"provides `{require.written}`"
-    )
-    if libraries:
-        named = " or ".join(f'libraries=["{library}"]' for library in libraries)
-        return (
-            f"{missing}. Modules below `{asked}` are in libraries of {toolchain.name}: set "
-            f"{named} on the target."
-        )
-    last, theory = require.name.rsplit(".", 1)[-1], root_of(importer)
-    own = sorted(n for n in owners if root_of(n) == theory != asked and n.endswith("." + last))
-    if own:
-        return (
-            f"{missing}. If {own[0]} is meant, write `From {theory} Require {last}`, or set "
-            f"`logical_name` of its target, which begins with `{theory}`, to what the sources say."
-        )
-    near = similar(require, toolchain.layout.modules | set(owners))
-    return missing + (f"; did you mean {', '.join(near)}?" if near else ".")
-
-
-def one_source_each(
-    own: tuple[str, str], imported: Iterable[Iterable[tuple[str, str]]]
-) -> tuple[tuple[tuple[str, str], ...], str | None]:
-    """Module and address of all that is loaded, and a message if two targets provide a module.
-
-    Their files would be at one place, so they cannot be loaded together.
-    """
-    found = dict([own])
-    for sources in imported:
-        for module, address in sources:
-            other = found.setdefault(module, address)
-            if other != address:
-                return (), (
-                    f"{own[0]} would load the module {module} from two targets, {other} and "
-                    f"{address}, of which Coq can load one. Where both are wanted, give one of "
-                    "them another `logical_name`; where one is, change what imports the other."
-                )
-    return tuple(sorted(found.items())), None
 
 
 def _failed(target: Target, message: str) -> FallibleCompiled:

@@ -12,11 +12,11 @@ from pants.engine.target import WrappedTargetRequest
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.compile import (
-    COQ_DRIVER,
     CompiledCoq,
     CoqFullClosureRequest,
     coq_full_closure,
 )
+from fourfold.backend.coq.driver import COQ_DRIVER
 from fourfold.backend.coq.names import root_of
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqFlagsField

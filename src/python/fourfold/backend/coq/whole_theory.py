@@ -12,14 +12,13 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.compile import (
-    COQ_DRIVER,
     CompileCoqRequest,
     CoqFullClosureRequest,
     compile_coq,
     coq_full_closure,
-    first_error,
-    one_source_each,
 )
+from fourfold.backend.coq.compile_errors import first_error, one_source_each
+from fourfold.backend.coq.driver import COQ_DRIVER
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqWholeTheoryModulesField
 from fourfold.backend.coq.toolchain import (

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pants.build_graph.address import Address
 from pants.util.frozendict import FrozenDict
 
-from fourfold.backend.coq.compile import (
+from fourfold.backend.coq.compile_errors import (
     first_error,
     import_hint,
     one_source_each,
