@@ -48,7 +48,8 @@ def check(name: str, *, factor: str = "2.0", theorem: str = THEOREM, of: str = D
     return CHECK.format(name=name, factor=factor, theorem=theorem, of=of, beyond=beyond)
 
 
-CORNERS = 'corners=["autodiff@xla", "rules@numpy-f64"]'
+CORNERS = 'corners=["jax-cpu", "numpy-f64"]'
+FORMER = 'corners=["autodiff@xla", "rules@numpy-f64"]'
 
 FILES = {
     "src/coq/Doubling/BUILD": "coq_theory()\n",
@@ -67,7 +68,7 @@ FILES = {
     "oracles/BUILD": f"""\
 vjp_oracle(name="good", net="nets/good.yaml", {CORNERS})
 vjp_oracle(name="bad", net="nets/bad.yaml", {CORNERS})
-vjp_oracle(name="tight", net="nets/good.yaml", max_ulp=1e-9, max_abs_step2=1e-20, {CORNERS})
+vjp_oracle(name="tight", net="nets/good.yaml", max_ulp=1e-9, max_abs_step2=1e-20, {FORMER})
 vjp_oracle(name="loose", net="nets/good.yaml", max_abs_step2=0.5, {CORNERS})
 """,
 }
@@ -139,13 +140,20 @@ def test_an_oracle_that_agrees_is_clean(workspace: Workspace, tested: Run) -> No
     report = workspace.report("oracles.good.json")
     assert report["verdict"] == "clean", tested.output
     (pair,) = report["evidence"]["pairs"]  # type: ignore[index]
-    assert (pair["corner"], pair["against"]) == ("rules@numpy-f64", "autodiff@xla")
+    assert (pair["corner"], pair["against"]) == ("numpy-f64", "jax-cpu")
 
 
 def test_a_bound_below_the_noise_floor_gives_way_to_it(workspace: Workspace, tested: Run) -> None:
     report = workspace.report("oracles.tight.json")
     assert report["verdict"] == "clean", report
     assert "floor_ulp" in str(report["evidence"]) and "noise floor" in tested.output
+
+
+def test_a_former_name_of_a_corner_is_taken_and_said(workspace: Workspace, tested: Run) -> None:
+    report = workspace.report("oracles.tight.json")
+    assert list(report["evidence"]["corners"]) == ["jax-cpu", "numpy-f64"]  # type: ignore[index]
+    for former, now in (("autodiff@xla", "jax-cpu"), ("rules@numpy-f64", "numpy-f64")):
+        assert f"corner {former} is written {now} now" in tested.output
 
 
 def test_a_loose_bound_needs_an_explanation(workspace: Workspace, tested: Run) -> None:

@@ -98,7 +98,10 @@ steps = []
 for step in (1, 2, 3):
     x = x - 0.1 * x
     steps.append(json.dumps({{"step": step, "loss": float(x @ x) / 2}}))
-report = {{"schema": 1, "verdict": "clean", "messages": [], "steps": 3}}
+report = {{
+    "schema": "fourfold.findings", "schema_version": 1, "verdict": "clean", "messages": [],
+    "judged": 3, "notes": [], "formulas": [], "evidence": {{}},
+}}
 out = Path("__report")
 out.mkdir()
 (out / "trace.jsonl").write_text("\\n".join(steps))
@@ -144,12 +147,17 @@ class Machine(Workspace):
             REPOSITORY / gradients,
             folder / gradients,
             ignore=shutil.ignore_patterns(
-                "*_test.py", "*oracle*", "mutants.py", "checks", "BUILD", "__pycache__"
+                "*_test.py", "mutation", "checks", "BUILD", "__pycache__"
             ),
         )
-        self.write(
-            {"src/python/numerics/__init__.py": "", f"{gradients}/BUILD": "python_sources()\n"}
-        )
+        shared = {
+            f"src/python/numerics/{name}.py": (
+                REPOSITORY / f"src/python/numerics/{name}.py"
+            ).read_text()
+            for name in ("__init__", "citation", "findings")
+        }
+        builds = (f"{gradients}/BUILD", "src/python/numerics/BUILD")
+        self.write({**shared, **dict.fromkeys(builds, "python_sources()\n")})
 
     def test(self, *targets: str, **options: object) -> Run:
         """`./pants test`; see Run.executed and `hits`. Options are those of [GLOBAL]."""

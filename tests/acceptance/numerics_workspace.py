@@ -46,7 +46,7 @@ executable_search_paths = ["/usr/bin", "/bin"]
 [subprocess-environment]
 env_vars = ["LANG=C.UTF-8", "LC_ALL=C.UTF-8"]
 """
-_CITATION = re.compile(r'"coq:VJP\.(\w+)\.(\w+)",\s*of="VJP\.\w+\.(\w+)"')
+_CITATION = re.compile(r'"coq:Fourfold\.VJP\.(\w+)\.(\w+)",\s*of="Fourfold\.VJP\.\w+\.(\w+)"')
 
 
 def numerics_workspace(folder: Path, files: Mapping[str, str]) -> Workspace:
@@ -82,4 +82,4 @@ def stand_ins(folder: Path) -> Dict[str, str]:
         )
         for module, found in cited.items()
     }
-    return {"src/coq/VJP/BUILD": "coq_theory()\n", **theories}
+    return {"src/coq/VJP/BUILD": "coq_theory(logical_name='Fourfold.VJP')\n", **theories}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, Iterable, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 from xml.etree import ElementTree
 
 from fourfold.core.verdict import Verdict
@@ -66,7 +66,7 @@ class Report:
     kernel_recheck: str = ""
     citations: tuple[TheoremReport, ...] = ()
     counts: tuple[str, ...] = ()
-    evidence: str = ""
+    evidence: Mapping[str, Any] | None = field(default=None, hash=False)
     lacking: tuple[str, ...] = ()
     module: str = ""
     known_holes: tuple[str, ...] = ()
@@ -155,7 +155,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "forbidden": list(report.forbidden),
         "kernel_recheck": report.kernel_recheck,
         "citations": [_theorem(t) for t in report.citations],
-        "evidence": json.loads(report.evidence) if report.evidence else None,
+        "evidence": report.evidence,
         "seconds": {name: round(value, 3) for name, value in report.seconds},
     }
 

@@ -110,7 +110,7 @@ def test_json_and_summary_of_a_numeric_check() -> None:
         Verdict.CLEAN,
         citations=(cited,),
         counts=("2 checks",),
-        evidence='{"step": 1e-6}',
+        evidence={"step": 1e-6},
     )
     data = json.loads(to_json(report))
     assert [c["name"] for c in data["citations"]] == ["coq:M.t"]

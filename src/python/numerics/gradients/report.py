@@ -10,33 +10,39 @@ from typing import Any
 import numpy as np
 
 from numerics.citation import citations_json
+from numerics.findings import Findings, Formula
 from numerics.gradients.check import Tolerance
 from numerics.gradients.comparison import Comparison
 from numerics.gradients.evaluation import CheckResult
 
-SCHEMA = "fourfold.fd_check"
-SCHEMA_VERSION = 2
 
-
-def as_json(
+def findings(
     modules: list[str], step: float, draws: int, errors: list[str], results: list[CheckResult]
-) -> dict[str, Any]:
-    """The report: a pure function of its arguments and the versions, without times or paths.
+) -> Findings:
+    """A pure function of its arguments and the versions, without times or paths.
 
     `errors` concern the run as a whole; the run passed when there are none and every check passed.
     """
-    return {
-        "schema": SCHEMA,
-        "schema_version": SCHEMA_VERSION,
-        "modules": modules,
-        "python_version": platform.python_version(),
-        "numpy_version": np.__version__,
-        "step": step,
-        "draws": draws,
-        "passed": not errors and all(result.passed for result in results),
-        "errors": errors,
-        "checks": [_check_as_json(result) for result in results],
-    }
+    explained = sum(bool(result.explanation) for result in results)
+    more = "" if explained == 1 else "s"
+    return Findings(
+        judged=len(results),
+        messages=[
+            *errors,
+            *(f"{r.check.name}: {said}" for r in results for said in r.failures),
+        ],
+        notes=[f"{explained} tolerance{more} explained"] if explained else [],
+        formulas=[Formula(r.check.name, r.check.theorems) for r in results],
+        evidence={
+            "modules": modules,
+            "python_version": platform.python_version(),
+            "numpy_version": np.__version__,
+            "step": step,
+            "draws": draws,
+            "errors": errors,
+            "checks": [_check_as_json(result) for result in results],
+        },
+    )
 
 
 def _check_as_json(result: CheckResult) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import math
 import os
 import sys
@@ -21,7 +20,7 @@ from numerics.gradients.check import Check
 from numerics.gradients.evaluation import CheckResult, run_check
 from numerics.gradients.finite_differences import DEFAULT_STEP, EvaluationError
 from numerics.gradients.processes import WorkerError
-from numerics.gradients.report import as_json, as_table, plot_sweep
+from numerics.gradients.report import as_table, findings, plot_sweep
 from numerics.gradients.worker import ModuleError
 
 DEFAULT_DRAWS = 3
@@ -34,21 +33,13 @@ def main(arguments: list[str] | None = None) -> int:
     if options.plot and importlib.util.find_spec("matplotlib") is None:
         parser.error("--plot needs matplotlib, which is not installed; install it or drop --plot")
     errors, results = _run(options)
-    report = as_json(options.module, options.step, options.draws, errors, results)
+    found = findings(options.module, options.step, options.draws, errors, results)
     if options.report:
-        _write(options.report, json.dumps(report, indent=2, allow_nan=False) + "\n")
+        found.write(options.report)
     if options.plot and not _plotted(results, options.plot):
         errors.append("the plots could not be drawn")
     _print_outcome(errors, results)
-    return 0 if report["passed"] and not errors else 1
-
-
-def _write(path: Path, text: str) -> None:
-    """A new file: a user's module may have left a link or a pipe in its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with path.open("x") as file:
-        file.write(text)
+    return 1 if errors else found.exit_status
 
 
 def _run(options: argparse.Namespace) -> tuple[list[str], list[CheckResult]]:
@@ -107,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=REASON",
         help="why the tolerance of this check may be above 1e-4 of the derivatives (repeatable)",
     )
-    parser.add_argument("--report", type=Path, help="write the JSON report to this file")
+    parser.add_argument("--report", type=Path, help="write the findings, JSON, to this file")
     parser.add_argument("--plot", type=Path, help="write one PNG per check into this folder")
     return parser
 

@@ -246,9 +246,11 @@ def test_the_report_holds_what_was_found(run, tmp_path):
     path = tmp_path / "out" / "report.json"
     code, _, _ = run((GOOD, wrong), "--report", str(path), "--draws", "4")
     report = json.loads(path.read_text())
-    assert code == 1 and report["passed"] is False and report["errors"] == []
-    assert (report["schema"], report["schema_version"]) == ("fourfold.fd_check", 2)
-    good, bad = report["checks"]
+    assert code == 1 and report["verdict"] == "hard-error" and report["judged"] == 2
+    assert report["messages"] and all(said.startswith("wrong: ") for said in report["messages"])
+    assert (report["schema"], report["schema_version"]) == ("fourfold.findings", 1)
+    assert [formula["name"] for formula in report["formulas"]] == ["sine", "wrong"]
+    good, bad = report["evidence"]["checks"]
     assert good["passed"] and not bad["passed"]
     assert good["theorems"] == [
         {
@@ -279,8 +281,8 @@ def test_a_report_is_written_even_when_the_module_cannot_be_used(run, tmp_path):
     path = tmp_path / "report.json"
     run((), "--report", str(path))
     report = json.loads(path.read_text())
-    assert report["passed"] is False and report["checks"] == []
-    assert "declares no checks" in report["errors"][0]
+    assert report["verdict"] == "hard-error" and report["evidence"]["checks"] == []
+    assert "declares no checks" in report["messages"][0]
 
 
 def test_plot_without_matplotlib_is_refused(run, tmp_path, monkeypatch):

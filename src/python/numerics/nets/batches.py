@@ -22,9 +22,6 @@ from numerics.nets.graph import Shape
 from numerics.nets.philox import Purpose, blocks
 from numerics.nets.spec import NetSpec
 
-DATASET = "synthetic-prototypes-1"
-"""Names this algorithm in trace headers."""
-
 
 @dataclass(frozen=True, eq=False)
 class Batch:

@@ -25,6 +25,9 @@ ORACLE = {
     "uib": ["convBn", "uib", "flatten", "dense"],
 }
 
+# Of other sizes: each was a false alarm of the oracle once.
+HARD = ("cancelling-bias", "one-window")
+
 # The ImageNet nets' counts are those of torchvision's models and, for ViT-Ti/16, of DeiT-Ti's
 # table without distillation; the two small nets are sums over their layers.
 PUBLISHED = {
@@ -39,7 +42,7 @@ PUBLISHED = {
 
 
 def test_the_oracle_cases_are_all_there() -> None:
-    assert {path.stem for path in (NETS / "oracle").glob("*.yaml")} == set(ORACLE)
+    assert {path.stem for path in (NETS / "oracle").glob("*.yaml")} == {*ORACLE, *HARD}
 
 
 @pytest.mark.parametrize("case", ORACLE)
@@ -67,7 +70,7 @@ def test_efficientnet_needs_its_published_squeeze_width() -> None:
 
 def test_every_shipped_net_has_a_unique_name_and_hash() -> None:
     specs = [load(path) for path in sorted(NETS.rglob("*.yaml"))]
-    assert len(specs) == len(ORACLE) + len(PUBLISHED) + 1  # and vit_block
+    assert len(specs) == len(ORACLE) + len(HARD) + len(PUBLISHED) + 1  # and vit_block
     assert len({spec.name for spec in specs}) == len(specs)
     assert len({spec.sha256 for spec in specs}) == len(specs)
 
@@ -75,6 +78,7 @@ def test_every_shipped_net_has_a_unique_name_and_hash() -> None:
 def test_imagenet_shapes() -> None:
     for name, spatial in {"resnet34": (512, 7, 7), "convnext_t": (768, 7, 7)}.items():
         spec = load(NETS / f"{name}.yaml")
-        pool = next(s for s in spec.summaries if s.kind == "globalAvgPool")
-        assert pool.input_shape == spatial
+        pool = next(i for i, layer in enumerate(spec.layers) if layer.kind == "globalAvgPool")
+        shapes = {node.layer: node.shape for node in spec.graph.nodes}
+        assert shapes[pool] == spatial  # layers are counted from 1: this is the one before
         assert spec.classes == 1000

@@ -38,21 +38,6 @@ class ImageSize(Checked):
 
 
 @dataclass(frozen=True)
-class LayerSummary:
-    """What one layer turns into what, and the parameters it adds. `index` counts from 1."""
-
-    index: int
-    kind: str
-    input_shape: Shape
-    output_shape: Shape
-    parameters: tuple[Parameter, ...]
-
-    @property
-    def parameter_count(self) -> int:
-        return sum(parameter.size for parameter in self.parameters)
-
-
-@dataclass(frozen=True)
 class NetSpec:
     """Raises NetSpecError on construction if a layer does not fit the one before it."""
 
@@ -107,18 +92,6 @@ class NetSpec:
     @property
     def classes(self) -> int:
         return self.graph.output.shape[0]
-
-    @cached_property
-    def summaries(self) -> tuple[LayerSummary, ...]:
-        result = []
-        shape = self.input.shape
-        for index, layer in enumerate(self.layers, start=1):
-            nodes = [node for node in self.graph.nodes if node.layer == index]
-            output = nodes[-1].shape if nodes else shape
-            parameters = tuple(p for node in nodes for p in node.parameters)
-            result.append(LayerSummary(index, layer.kind, shape, output, parameters))
-            shape = output
-        return tuple(result)
 
     def canonical(self) -> str:
         """The net as one line of JSON: sorted keys, every default written out, ASCII."""

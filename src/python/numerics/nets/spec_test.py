@@ -87,20 +87,17 @@ def test_canonical_form_is_one_line_of_ascii_json_with_all_fields() -> None:
     assert spec.sha256 == hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_summaries_give_shapes_and_parameters_per_layer() -> None:
+def test_each_layer_has_its_shape_and_parameters() -> None:
     spec = parse(PLAIN, "a")
-    assert [(s.index, s.kind, s.input_shape, s.output_shape) for s in spec.summaries] == [
-        (1, "convBn", (1, 8, 8), (4, 8, 8)),
-        (2, "mbConv", (4, 8, 8), (4, 8, 8)),
-        (3, "flatten", (4, 8, 8), (256,)),
-        (4, "dense", (256,), (10,)),
-    ]
-    assert [p.name for p in spec.summaries[0].parameters] == [
-        "layer1.conv.weight",
-        "layer1.bn.gamma",
-        "layer1.bn.beta",
-    ]
-    assert sum(s.parameter_count for s in spec.summaries) == spec.parameter_count
+    assert {node.layer: node.shape for node in spec.graph.nodes if node.layer} == {
+        1: (4, 8, 8),
+        2: (4, 8, 8),
+        3: (256,),
+        4: (10,),
+    }
+    first = [p.name for node in spec.graph.nodes if node.layer == 1 for p in node.parameters]
+    assert first == ["layer1.conv.weight", "layer1.bn.gamma", "layer1.bn.beta"]
+    assert sum(p.size for p in spec.parameters) == spec.parameter_count
     assert spec.classes == 10
 
 

@@ -112,10 +112,6 @@ class Builder(ABC):
         _require(x.dtype == "i1", f"and: operands must be i1, found {x.dtype}")
         return self._binary("and", x, y)
 
-    def logical_or(self, x: Value, y: Value) -> Value:
-        _require(x.dtype == "i1", f"or: operands must be i1, found {x.dtype}")
-        return self._binary("or", x, y)
-
     def logical_not(self, x: Value) -> Value:
         _require(x.dtype == "i1", f"not: operand must be i1, found {x.dtype}")
         return self._unary("not", x)

@@ -136,7 +136,6 @@ _EVALUATORS: dict[str, Callable[..., np.ndarray]] = {
     "maximum": lambda op, x, y: np.maximum(x, y),
     "minimum": lambda op, x, y: np.minimum(x, y),
     "and": lambda op, x, y: x & y,
-    "or": lambda op, x, y: x | y,
     "not": lambda op, x: ~x,
     "negate": lambda op, x: -x,
     "exponential": lambda op, x: np.exp(x),

@@ -53,10 +53,10 @@ OPERATIONS = {
     "offset": (lambda b, x: b.offset(x, -0.7), X),
     "compare": (lambda b, x, y: b.compare("GE", x, y), X, Y),
     "compare i32": (lambda b, x: b.compare("LT", x, b.iota((3,), 0)), LABELS),
-    "not and or": (
-        lambda b, x, y: b.logical_or(
+    "not and": (
+        lambda b, x, y: b.logical_and(
             b.logical_not(b.compare("GT", x, y)),
-            b.logical_and(b.compare("GT", x, b.zeros_like(x)), b.compare("LE", y, x)),
+            b.compare("LE", b.zeros_like(x), y),
         ),
         X,
         Y,

@@ -1,4 +1,4 @@
-"""A net as a StableHLO module with two entry points.
+"""A net as StableHLO functions, the entry points of a module.
 
     @loss_and_gradients(parameters..., images, labels) -> (loss, gradients...)
     @train_step(parameters..., state..., images, labels, step, lr)
@@ -20,7 +20,7 @@ from numerics.stablehlo.backpropagation import loss_and_gradients
 from numerics.stablehlo.builder import Builder, Value
 from numerics.stablehlo.optimizers import Optimizer
 from numerics.stablehlo.rules.rule import Rules
-from numerics.stablehlo.text import TensorType, function, module
+from numerics.stablehlo.text import TensorType, function
 
 LOSS_AND_GRADIENTS = "loss_and_gradients"
 TRAIN_STEP = "train_step"
@@ -106,16 +106,6 @@ def emit_train_step(
         return list(zip(names, train_step(b, net, optimizer, values, rules), strict=True))
 
     return function(entry, arguments, body)
-
-
-def emit_module(
-    name: str, net: graph.Graph, batch: int, optimizer: Optimizer, rules: Rules | None = None
-) -> str:
-    """Both entry points in one module."""
-    return module(
-        name,
-        [emit_loss_and_gradients(net, batch, rules), emit_train_step(net, batch, optimizer, rules)],
-    )
 
 
 def parameter_types(net: graph.Graph) -> list[TensorType]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from numerics.findings import Findings
 from numerics.traces.comparison import (
     Failure,
     Pair,
@@ -30,8 +31,6 @@ from numerics.traces.reader import TraceError, read
 from numerics.traces.request import Request, from_json, group_of
 from numerics.traces.table import markdown
 from numerics.traces.trace import Trace
-
-SCHEMA = 1
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     _write(request, outcome, plots=not options.no_plots)
     for message in outcome.messages:
         print(message, file=sys.stderr)
-    return 1 if outcome.messages else 0
+    return findings(request, outcome).exit_status
 
 
 def judge(request: Request) -> Outcome:
@@ -94,11 +93,12 @@ def judge(request: Request) -> Outcome:
     return Outcome(traces, tuple(pairs), tuple(broken), tuple(messages))
 
 
-def as_json(request: Request, outcome: Outcome) -> dict[str, Any]:
+def findings(request: Request, outcome: Outcome) -> Findings:
+    return Findings(len(outcome.pairs), outcome.messages, _evidence(request, outcome))
+
+
+def _evidence(request: Request, outcome: Outcome) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
-        "verdict": "hard-error" if outcome.messages else "clean",
-        "messages": list(outcome.messages),
         "missing": dict(request.missing),
         "traces": {name: _trace_json(found) for name, found in outcome.traces.items()},
         "pairs": [
@@ -138,9 +138,7 @@ def _trace_json(found: Trace) -> dict[str, Any]:
 
 
 def _write(request: Request, outcome: Outcome, plots: bool) -> None:
-    request.out.mkdir(parents=True, exist_ok=True)
-    report = json.dumps(as_json(request, outcome), indent=1, sort_keys=True, allow_nan=False)
-    (request.out / "report.json").write_text(report + "\n")
+    findings(request, outcome).write(request.out / "report.json")
     table = markdown(request, outcome.traces, outcome.pairs, outcome.messages)
     (request.out / "table.md").write_text(table)
     if plots and outcome.pairs:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from numerics.traces.compare import main
-from numerics.traces.corner_names import CORNERS
+from numerics.corners.names import CORNERS
 from numerics.traces.trace import as_text
 
 DEFAULT = {
@@ -41,7 +41,8 @@ def compare(tmp_path):
         request = {"traces": items, "bounds": bounds, "missing": missing, "out": str(out)}
         (tmp_path / "request.json").write_text(json.dumps(request))
         status = main([str(tmp_path / "request.json"), *flags])
-        return status, json.loads((out / "report.json").read_text())
+        report = json.loads((out / "report.json").read_text())
+        return status, {**report, **report["evidence"]}
 
     return run
 

@@ -19,11 +19,12 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from numerics.findings import Findings
 from numerics.traces import older_form, reader
 from numerics.traces.comparison import MIN_STEPS, shows_nothing
 from numerics.traces.reader import TraceError, decode
@@ -49,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("first", type=Path)
     parser.add_argument("second", type=Path)
     parser.add_argument("--mode", choices=MODES, default="strict", help="(%(default)s)")
+    parser.add_argument("--report", type=Path, help="write the findings, JSON, to this file")
     options = parser.parse_args(arguments)
     if options.first.resolve() == options.second.resolve():
         parser.error(f"both are the file {options.first}: it agrees with itself, whatever it says")
@@ -56,20 +58,30 @@ def main(arguments: list[str] | None = None) -> int:
         first, second = _read(options.first), _read(options.second)
     except (OSError, TraceError) as error:
         parser.error(str(error))
+    found = findings({options.first: first, options.second: second}, options.mode)
+    for line in found.evidence["said"]:
+        print(line)
+    if options.report:
+        found.write(options.report)
+    return found.exit_status
+
+
+def findings(traces: Mapping[Path, Comparable], mode: str) -> Findings:
+    """Of two traces, by their paths."""
     found = [
         f"{path}: {said}: agreement with it would show nothing"
-        for path, each in ((options.first, first), (options.second, second))
+        for path, each in traces.items()
         for said in [each.nothing or _too_short(each)]
         if said
     ]
-    found += differences(first, second, *MODES[options.mode])
-    for line in found[:MAX_PRINTED]:
-        print(line)
+    first, second = traces.values()
+    found += differences(first, second, *MODES[mode])
+    said = found[:MAX_PRINTED]
     if len(found) > MAX_PRINTED:
-        print(f"... and {len(found) - MAX_PRINTED} more")
-    if not found:
-        print(f"{len(first.steps)} steps agree ({options.mode})")
-    return 1 if found else 0
+        said.append(f"... and {len(found) - MAX_PRINTED} more")
+    compared = min(len(first.steps), len(second.steps))
+    agree = [] if found else [f"{compared} steps agree ({mode})"]
+    return Findings(compared, said, {"said": said or agree})
 
 
 def differences(first: Comparable, second: Comparable, atol: float, rtol: float) -> list[str]:

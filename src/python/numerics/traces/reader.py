@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from numerics.corners.names import TRAINED
 from numerics.traces.config import Config, ConfigError, from_json
-from numerics.traces.corner_names import CORNERS
 from numerics.traces.schedule import learning_rate
 from numerics.traces.trace import (
     FINAL_KEYS,
@@ -111,8 +111,8 @@ class _Line:
         if recorded > config.steps:
             self.fail(f"'recorded_steps' is {recorded}, but the config has {config.steps} steps")
         corner = self._text("corner")
-        if corner not in CORNERS:
-            self.fail(f"'corner' is {corner!r}; known: {', '.join(CORNERS)}")
+        if corner not in TRAINED:
+            self.fail(f"'corner' is {corner!r}; known: {', '.join(TRAINED)}")
         return Header(
             netspec_name=self._text("netspec_name"),
             netspec_hash=self.record["netspec_hash"],

@@ -3,9 +3,8 @@
     python -m numerics.traces.record --net NET.yaml --config '{"batch": 128, ...}' --corner jax-cpu
 
 Writes into `--out` trace.jsonl (`traces/FORMAT.md`), timing.json (times, which a trace never holds)
-and report.json (the outcome). Exit status: 0 recorded, and within bounds of `--baseline` if given;
-1 not so, or a number that is not finite; 2 a command line that makes no sense; 77 this machine has
-no such corner.
+and report.json (the findings). Exit status: 0 recorded; 1 nothing was learned, or a number is not
+finite; 2 a command line that makes no sense; 77 this machine has no such corner.
 """
 
 from __future__ import annotations
@@ -20,25 +19,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from numerics.corners.corner import CornerUnavailable
+from numerics.corners.make import make_corner
+from numerics.corners.names import TRAINED
+from numerics.corners.probe import why_not
+from numerics.findings import Findings
 from numerics.nets import parameters
 from numerics.nets.load import load
 from numerics.nets.spec import NetSpec, NetSpecError
-from numerics.traces import comparison, digits, mnist, reader, trace
+from numerics.traces import comparison, digits, mnist, reader, session, trace
 from numerics.traces.config import Config, ConfigError, parse
-from numerics.traces.corner import CornerUnavailable, Session
-from numerics.traces.corner_names import CORNERS
-from numerics.traces.corners import make_corner
 from numerics.traces.dataset import Dataset
 from numerics.traces.mnist import DataError
-from numerics.traces.probe import NOT_AVAILABLE, why_not
 from numerics.traces.schedule import learning_rate
-
-SCHEMA = 1
-
-BASELINE_BOUNDS = comparison.Bounds(
-    step1=1e-5, step2=1e-3, early_steps=20, early=1e-2, epoch_mean=5e-2, accuracy=2e-2
-)
-"""One corner against itself, on another machine or in another version."""
+from numerics.traces.session import Session
 
 
 class NotFinite(Exception):
@@ -61,55 +55,42 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         spec, config = load(options.net), parse(options.config)
-        baseline = reader.read(options.baseline) if options.baseline else None
         dataset = _dataset(config, options.data)
         dataset.check(config, spec)
-    except (NetSpecError, ConfigError, DataError, reader.TraceError, OSError) as error:
+    except (NetSpecError, ConfigError, DataError, OSError) as error:
         parser.error(str(error))
     steps = config.steps if options.record_steps is None else options.record_steps
     if not 1 <= steps <= config.steps:
         parser.error(f"--record-steps is {steps}; the config has {config.steps} steps")
     options.out.mkdir(parents=True, exist_ok=True)
-    report: dict[str, Any] = {"schema": SCHEMA, "corner": options.corner, "messages": []}
-    status = _judge(report, spec, config, dataset, steps, baseline, options)
-    text = json.dumps(report, indent=1, sort_keys=True, allow_nan=False)
-    (options.out / "report.json").write_text(text + "\n")
-    for message in report["messages"]:
+    found = _findings(options.out, options.corner, spec, config, dataset, steps)
+    found.write(options.out / "report.json")
+    for message in found.messages:
         print(message, file=sys.stderr)
-    return status
+    return found.exit_status
 
 
-def _judge(
-    report: dict[str, Any],
-    spec: NetSpec,
-    config: Config,
-    dataset: Dataset,
-    steps: int,
-    baseline: trace.Trace | None,
-    options: argparse.Namespace,
-) -> int:
-    """Fills in the report; the exit status."""
-    path, timing = options.out / "trace.jsonl", Timing()
+def _findings(
+    folder: Path, corner: str, spec: NetSpec, config: Config, dataset: Dataset, steps: int
+) -> Findings:
+    """Records into the folder, and says what came of it."""
+    path, timing = folder / "trace.jsonl", Timing()
     try:
         with path.open("w", encoding="ascii", newline="\n") as out:
-            record(out, timing, spec, config, dataset, steps, options.corner)
+            record(out, timing, spec, config, dataset, steps, corner)
     except CornerUnavailable as error:
         path.unlink()
-        report["verdict"], report["not_available"] = "not-available", why_not(error)
-        report["messages"].append(f"{options.corner} is not available: {error}")
-        return NOT_AVAILABLE
+        evidence = {"corner": corner, "not_available": why_not(error)}
+        return Findings(0, [f"{corner} is not available: {error}"], evidence, lacking=True)
     except NotFinite as error:
-        report["verdict"] = "hard-error"
-        report["messages"].append(str(error))
-        return 1
+        return Findings(0, [str(error)], {"corner": corner})
     recorded = reader.read(path)
-    (options.out / "timing.json").write_text(json.dumps(_timing_json(timing), indent=1) + "\n")
-    report.update(_summary(recorded))
-    report["messages"] += _nothing_learned(recorded)
-    if baseline is not None:
-        report["messages"] += _against(baseline, recorded)
-    report["verdict"] = "hard-error" if report["messages"] else "clean"
-    return 1 if report["messages"] else 0
+    (folder / "timing.json").write_text(json.dumps(_timing_json(timing), indent=1) + "\n")
+    return Findings(
+        len(recorded.steps),
+        _nothing_learned(recorded),
+        {"corner": corner, **_summary(recorded)},
+    )
 
 
 def record(
@@ -128,7 +109,7 @@ def record(
     progress = _Progress(f"{spec.name} {corner_name}")
     progress.say("compiling", always=True)
     begin = time.perf_counter()
-    session = corner.start(spec, config, values)
+    running = session.start(corner_name, corner, spec, config, values)
     timing.compiling = time.perf_counter() - begin
     header = trace.Header(
         netspec_name=spec.name,
@@ -143,31 +124,31 @@ def record(
     )
     out.write(trace.header_line(header))
     for number in range(1, steps + 1):
-        loss = _step(out, timing, session, config, dataset, number)
+        loss = _step(out, timing, running, config, dataset, number)
         progress.say(f"step {number} of {steps}, loss {loss:.6f}", always=number == steps)
     begin = time.perf_counter()
-    held_out = evaluate(session, dataset, config.batch) if steps == config.steps else None
+    held_out = evaluate(running, dataset, config.batch) if steps == config.steps else None
     timing.evaluating = time.perf_counter() - begin
     out.write(trace.final_line(steps, held_out))
 
 
-def evaluate(session: Session, dataset: Dataset, batch: int) -> trace.HeldOut:
+def evaluate(running: Session, dataset: Dataset, batch: int) -> trace.HeldOut:
     """Over all held-out batches. Raises NotFinite."""
     losses, right = [], 0
     for images, labels in dataset.held_out(batch):
-        loss, correct = session.evaluate((images, labels))
+        loss, correct = running.evaluate((images, labels))
         losses.append(_finite("held-out loss", loss))
         right += correct
     return trace.HeldOut(batch * len(losses), right, sum(losses) / len(losses))
 
 
 def _step(
-    out: TextIO, timing: Timing, session: Session, config: Config, dataset: Dataset, number: int
+    out: TextIO, timing: Timing, running: Session, config: Config, dataset: Dataset, number: int
 ) -> float:
     lr = learning_rate(config, number)
     batch = dataset.batch(config, number)
     begin = time.perf_counter()
-    loss, grad_norm, param_norm = session.step(number, batch, lr)
+    loss, grad_norm, param_norm = running.step(number, batch, lr)
     computed = time.perf_counter()
     where = f"at step {number}"
     taken = trace.Step(
@@ -196,19 +177,6 @@ def _dataset(config: Config, folder: Path | None) -> Dataset:
     if folder is None or config.data_hash is None:
         raise DataError("data 'mnist' needs --data, the folder with its four files")
     return mnist.load(folder, config.data_hash)
-
-
-def _against(baseline: trace.Trace, recorded: trace.Trace) -> list[str]:
-    other = comparison.different_identity(baseline, recorded)
-    if other:
-        return [f"the baseline is of another run: {text}" for text in other]
-    if baseline.header.recorded_steps != recorded.header.recorded_steps:
-        return [
-            f"the baseline has {baseline.header.recorded_steps} steps and this trace "
-            f"{recorded.header.recorded_steps}; record the baseline again"
-        ]
-    pair = comparison.compare(("baseline", "this trace"), baseline, recorded)
-    return [failure.text for failure in comparison.failures(pair, BASELINE_BOUNDS)]
 
 
 def _nothing_learned(recorded: trace.Trace) -> list[str]:
@@ -263,13 +231,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="record", description="Record a training trace.")
     parser.add_argument("--net", required=True, type=Path, help="NetSpec, YAML")
     parser.add_argument("--config", required=True, help="JSON object, every key of FORMAT.md")
-    parser.add_argument("--corner", required=True, choices=CORNERS)
+    parser.add_argument("--corner", required=True, choices=TRAINED)
     parser.add_argument(
         "--record-steps",
         type=int,
         help="stop after this many steps of the config's; no evaluation then (default: all)",
     )
-    parser.add_argument("--baseline", type=Path, help="an earlier trace of the same run")
     parser.add_argument("--data", type=Path, help="folder with MNIST's files")
     parser.add_argument("--out", type=Path, default=Path("__report"), help="(%(default)s)")
     return parser

@@ -11,19 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from numerics.corners.corner import Environment
 from numerics.traces.config import Config
 
 FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Environment:
-    """Where a corner computes: all that may change its bits, or nobody could repeat the run."""
-
-    device: Mapping[str, str]
-    driver: str
-    compiler: Mapping[str, str]
-    versions: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from fourfold.backend.gradients.target_types import (
 )
 from fourfold.backend.nets.net_rules import NetRules
 from fourfold.backend.nets.netspecs import NetSpecMap, owner_of_net
+from fourfold.backend.numerics.findings import read_findings
 from fourfold.backend.numerics.process import (
     PLOT_FOLDER,
     REPORT_PATH,
@@ -75,17 +76,21 @@ def _flag_value(value: Any) -> str:
 
 @dataclass(frozen=True)
 class JudgeNumerics:
-    """`kind` names the check in reports; `hint` is added where a process gave no report."""
+    """`kind` names the check in reports; `hint` is added where a process gave no report.
+
+    `formulas` is what stands before the names of formulas in messages.
+    """
 
     target: Target
     process: NumericsProcess
     kind: str
+    formulas: str = ""
     hint: str = ""
 
 
-_READERS = {
-    FiniteDifferencesSubsystem.options_scope: judgement.read_fd_report,
-    OraclesSubsystem.options_scope: judgement.read_oracle_report,
+_COUNTS = {
+    FiniteDifferencesSubsystem.options_scope: judgement.fd_counts,
+    OraclesSubsystem.options_scope: judgement.oracle_counts,
 }
 
 
@@ -93,18 +98,19 @@ _READERS = {
 async def judge_numerics(request: JudgeNumerics, python_setup: PythonSetup) -> Judgement:
     target = request.target
     answer = await run_numerics(request.process, **implicitly())
-    if answer.problem:
-        findings = judgement.Findings((f"{request.process.module} {answer.problem}{request.hint}",))
-    else:
-        findings = _READERS[request.kind](answer.report, answer.exit_code)
+    findings = read_findings(
+        request.process.module, answer.report, answer.exit_code, answer.problem + request.hint
+    )
+    cited = judgement.cited_by(findings, request.formulas)
     scanned = await scan_closure(CitationsInClosure(target.address))
-    citations = await resolve_citations(CitationsRequest(findings.cited), **implicitly())
+    citations = await resolve_citations(CitationsRequest(cited), **implicitly())
     report = judgement.judge(
         findings,
         citations,
-        judgement.unscanned(findings, scanned.citations),
+        judgement.unscanned(cited, scanned.citations),
         target=target.address.spec,
         prover=request.kind,
+        counts=_COUNTS[request.kind](findings) if answer.report else (),
         toolchain=target[PythonResolveField].normalized_value(python_setup),
         toolchain_digest=answer.environment,
         seconds=(("run", (answer.metadata.total_elapsed_ms or 0) / 1000),),
@@ -156,7 +162,7 @@ async def judge_oracle(
     )
     hint = f"\nThe flags are the fields of {target.address} of the same names."
     return await judge_numerics(
-        JudgeNumerics(target, process, subsystem.options_scope, hint), **implicitly()
+        JudgeNumerics(target, process, subsystem.options_scope, "the rule", hint), **implicitly()
     )
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -8,12 +7,13 @@ from pants.build_graph.address import Address
 from pants.util.frozendict import FrozenDict
 
 from fourfold.backend.gradients.judgement import (
-    Findings,
+    cited_by,
+    fd_counts,
     judge,
-    read_fd_report,
-    read_oracle_report,
+    oracle_counts,
     unscanned,
 )
+from fourfold.backend.numerics.findings import CitedTheorem, Findings, Formula
 from fourfold.backend.numerics.process import problem
 from fourfold.core.report import THEOREM, Report, TheoremReport
 from fourfold.core.verdict import Verdict
@@ -31,7 +31,8 @@ INDEX = ProofIndex(
     FrozenDict(coq=FrozenDict({"VJP.dense": (DENSE,), "VJP.twice": (DENSE, Address("x"))}))
 )
 CITED = CitedBy("coq:VJP.dense.is_vjp", "dense.dx", of="VJP.dense.dense")
-CITATION = {"theorem": CITED.citation, "of": CITED.of, "beyond": ""}
+THEOREM_CITED = CitedTheorem(CITED.citation, CITED.of, "")
+AGREES = Findings(judged=1, formulas=(Formula(CITED.by, (THEOREM_CITED,)),))
 IS_VJP = TheoremReport(
     "VJP.dense.is_vjp",
     ("M.open", "M.ax"),
@@ -39,18 +40,6 @@ IS_VJP = TheoremReport(
     ("Coq.Init.Logic.eq", "VJP.dense.dense", "VJP.vjp.is_vjp"),
 )
 DEFINITION = TheoremReport("VJP.dense.dense", (), "a definition", ("VJP.dense.row",))
-
-
-def fd_report(*, passed: bool, failures: list[str], **more: object) -> str:
-    check = {"name": "dense.dx", "failures": failures, "theorems": [CITATION]}
-    data = {
-        "schema": "fourfold.fd_check",
-        "schema_version": 2,
-        "passed": passed,
-        "errors": [],
-        "checks": [check],
-    }
-    return json.dumps({**data, **more})
 
 
 def proof(verdict: Verdict = Verdict.CLEAN, **more: object) -> Report:
@@ -64,74 +53,51 @@ def verdict_of(findings: Findings, citations: Citations = NO_CITATIONS, **more) 
     return judge(findings, citations, **more, **FACTS).verdict
 
 
-def test_a_passing_report_is_clean() -> None:
-    findings = read_fd_report(fd_report(passed=True, failures=[]), 0)
-    assert findings.failures == () and findings.cited == (CITED,)
-    assert findings.counts == ("1 check", "1 with theorems (1 cited)")
-    assert verdict_of(findings) is Verdict.CLEAN
+def test_what_agrees_is_clean_and_says_what_is_proved() -> None:
+    assert cited_by(AGREES, "") == (CITED,)
+    assert fd_counts(AGREES) == ("1 check", "1 with theorems (1 cited)")
+    assert verdict_of(AGREES) is Verdict.CLEAN
+    explained = Findings(
+        judged=1, formulas=(Formula("dense.dx"),), notes=("1 tolerance explained",)
+    )
+    assert fd_counts(explained) == ("1 check", "1 without", "1 tolerance explained")
 
 
-def test_an_explained_tolerance_is_counted() -> None:
-    check = {"name": "dense.dx", "failures": [], "theorems": [], "explanation": "a table"}
-    findings = read_fd_report(fd_report(passed=True, failures=[], checks=[check]), 0)
-    assert findings.counts == ("1 check", "1 without", "1 tolerance explained")
+def test_what_is_wrong_is_an_error_with_its_message() -> None:
+    said = "dense.dx: draw 0: d dx[0, 1]: claimed 2.0, numeric 1.0"
+    report = judge(replace(AGREES, refusals=(said,)), Citations(), **FACTS)
+    assert report.verdict is Verdict.HARD_ERROR and report.messages == (said,)
 
 
-def test_a_failing_check_is_an_error_with_both_values() -> None:
-    said = "draw 0: d dx[0, 1]: claimed 2.0, numeric 1.0"
-    findings = read_fd_report(fd_report(passed=False, failures=[said]), 1)
-    report = judge(findings, Citations(), **FACTS)
-    assert report.verdict is Verdict.HARD_ERROR
-    assert report.messages == (f"dense.dx: {said}",)
+def test_what_is_lacking_is_no_pass_and_nothing_is_no_agreement() -> None:
+    lacking = judge(Findings(unavailable=("no GPU",)), Citations(), **FACTS)
+    assert lacking.verdict is Verdict.NOT_AVAILABLE and lacking.messages == ("no GPU",)
+    assert verdict_of(Findings()) is Verdict.HARD_ERROR
 
 
-def test_an_error_of_the_module_is_an_error() -> None:
-    text = fd_report(passed=False, failures=[], errors=["m declares no checks"], checks=[])
-    assert read_fd_report(text, 1).failures == ("m declares no checks",)
+def test_evidence_is_passed_on_as_it_was_read() -> None:
+    measured = {"pairs": [{"corner": "xla-cpu"}]}
+    assert judge(replace(AGREES, evidence=measured), Citations(), **FACTS).evidence is measured
 
 
-def test_a_report_at_odds_with_itself_or_the_exit_code_is_an_error() -> None:
-    for text, code in (
-        (fd_report(passed=True, failures=[]), 1),
-        (fd_report(passed=False, failures=[]), 0),
-        (fd_report(passed=False, failures=[]), 1),
-        (fd_report(passed=True, failures=["x"]), 0),
-        (fd_report(passed="yes", failures=[]), 0),
-    ):
-        findings = read_fd_report(text, code)
-        assert "inconsistent" in findings.failures[-1]
-        assert verdict_of(findings) is Verdict.HARD_ERROR
-
-
-def test_a_report_that_cannot_be_read_is_an_error() -> None:
-    for text in ("", "[1]", '{"schema": "fourfold.fd_check", "schema_version": 1}'):
-        assert verdict_of(read_fd_report(text, 0)) is Verdict.HARD_ERROR
-
-
-def test_an_oracle_report_names_the_rules_that_cite() -> None:
-    data = {
-        "schema": "fourfold.vjp_oracle",
-        "schema_version": 2,
-        "passed": False,
-        "failures": ["emitted@xla against autodiff@xla: loss2 is off"],
-        "rules": [
-            {"name": "Dense", "theorems": [{**CITATION, "beyond": "a batch of rows"}]},
-            {"name": "Attention", "theorems": []},
-        ],
-        "pairs": [{}, {}],
-    }
-    findings = read_oracle_report(json.dumps(data), 1)
-    assert findings.failures == ("emitted@xla against autodiff@xla: loss2 is off",)
-    assert findings.cited == (CitedBy(CITED.citation, "the rule Dense", CITED.of),)
-    assert findings.counts == (
+def test_an_oracle_names_the_rules_that_cite() -> None:
+    findings = Findings(
+        judged=2,
+        formulas=(
+            Formula("Dense", (replace(THEOREM_CITED, beyond="a batch of rows"),)),
+            Formula("Attention"),
+        ),
+        notes=("noise floor 12.3 ULP",),
+    )
+    assert cited_by(findings, "the rule") == (CitedBy(CITED.citation, "the rule Dense", CITED.of),)
+    assert oracle_counts(findings) == (
         "2 pairs of corners",
         "2 rules",
         "1 with theorems (1 cited)",
         "1 without",
         "1 beyond their theorems (Dense: a batch of rows)",
+        "noise floor 12.3 ULP",
     )
-    with_floor = json.dumps({**data, "noise_floor": {"highest_ulp": 12.3}})
-    assert read_oracle_report(with_floor, 1).counts[-1] == "noise floor 12.3 ULP"
 
 
 def test_a_citation_is_resolved_with_its_axioms() -> None:
@@ -156,7 +122,9 @@ def test_a_citation_is_of_a_theorem_about_the_formula(name: str, of: str, said: 
     resolved = resolve({cited: locate(cited, INDEX)}, {DENSE: proof()})
     (message,) = resolved.broken
     assert message.startswith(f"gelu cites coq:VJP.dense.{name}, but ") and said in message
-    assert resolved.theorems == () and verdict_of(Findings(()), resolved) is Verdict.HARD_ERROR
+    assert (
+        resolved.theorems == () and verdict_of(Findings(judged=1), resolved) is Verdict.HARD_ERROR
+    )
 
 
 def test_one_wrong_citation_of_a_theorem_is_not_hidden_by_a_right_one() -> None:
@@ -183,7 +151,7 @@ def test_a_mutated_name_fails_and_names_the_near_one() -> None:
     (message,) = resolved.broken
     assert "dense.dx cites coq:VJP.dense.is_vjpx" in message
     assert "Did you mean VJP.dense.is_vjp" in message
-    assert verdict_of(Findings(()), resolved) is Verdict.HARD_ERROR
+    assert verdict_of(Findings(judged=1), resolved) is Verdict.HARD_ERROR
 
 
 def test_citations_that_lead_nowhere() -> None:
@@ -206,7 +174,7 @@ def test_a_theory_that_fails_breaks_the_citation() -> None:
 def test_open_obligations_and_missing_provers_are_passed_on() -> None:
     open_ = resolve({CITED: DENSE}, {DENSE: proof(Verdict.IOU_ONLY, ious=("M.open", "M.other"))})
     assert open_.ious == ("M.open",)
-    assert verdict_of(Findings(()), open_) is Verdict.IOU_ONLY
+    assert verdict_of(Findings(judged=1), open_) is Verdict.IOU_ONLY
     missing = Report(
         DENSE.spec,
         "coq",
@@ -215,7 +183,7 @@ def test_open_obligations_and_missing_provers_are_passed_on() -> None:
         toolchain="coq-8.20",
     )
     unavailable = resolve({CITED: DENSE}, {DENSE: missing})
-    report = judge(Findings(()), unavailable, **FACTS)
+    report = judge(Findings(judged=1), unavailable, **FACTS)
     assert report.verdict is Verdict.NOT_AVAILABLE
     assert report.messages == ("src/coq:dense is not-available: no mirror",)
     assert report.missing == ("coq-8.20",)
@@ -223,11 +191,10 @@ def test_open_obligations_and_missing_provers_are_passed_on() -> None:
 
 
 def test_a_citation_made_at_run_time_is_an_error() -> None:
-    findings = Findings((), (CITED,))
-    assert unscanned(findings, ("coq:VJP.dense.is_vjp",)) == ()
-    (message,) = unscanned(findings, ("coq:VJP.dense.other",))
+    assert unscanned((CITED,), ("coq:VJP.dense.is_vjp",)) == ()
+    (message,) = unscanned((CITED,), ("coq:VJP.dense.other",))
     assert "no imported source has as a string literal" in message
-    assert verdict_of(findings, more=(message,)) is Verdict.HARD_ERROR
+    assert verdict_of(AGREES, more=(message,)) is Verdict.HARD_ERROR
 
 
 def test_why_there_is_no_report() -> None:

@@ -33,6 +33,6 @@ class OraclesSubsystem(Subsystem):
 
     skip = SkipOption("test")
     runner = StrOption(
-        default="numerics.gradients.oracle",
+        default="numerics.oracle.run_oracle",
         help="The Python module that compares one training step, in the resolve of the target.",
     )

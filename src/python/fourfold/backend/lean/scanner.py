@@ -36,10 +36,7 @@ class LeanImport:
 
 @dataclass(frozen=True)
 class LeanHeader:
-    """A file with `prelude` imports nothing by itself; any other one imports `Init`."""
-
     imports: tuple[LeanImport, ...]
-    prelude: bool = False
 
 
 def _after_comment(text: str, start: int) -> int:
@@ -74,15 +71,13 @@ def _words(text: str) -> Iterator[tuple[str, int]]:
 def scan_header(text: str) -> LeanHeader:
     """The imports of `text`, in order, each with the line of its module's name."""
     found: list[LeanImport] = []
-    prelude = awaiting = False
+    awaiting = False
     for word, line in _words(text.lstrip("\ufeff")):
         if awaiting and word != "all":
             found.append(LeanImport(word.replace("«", "").replace("»", ""), line))
             awaiting = False
         elif word == "import":
             awaiting = True
-        elif word == "prelude":
-            prelude = True
-        elif word not in ("module", *_MODIFIERS):
+        elif word not in ("prelude", "module", *_MODIFIERS):
             break
-    return LeanHeader(tuple(found), prelude)
+    return LeanHeader(tuple(found))

@@ -12,7 +12,6 @@ def modules(text: str) -> list[str]:
 def test_imports_are_found_in_order_with_their_lines() -> None:
     header = scan_header("/- a\nmanual -/\nimport A.B\n\nimport Lean\n\nopen A\nimport C\n")
     assert [(i.module, i.line) for i in header.imports] == [("A.B", 3), ("Lean", 5)]
-    assert not header.prelude
 
 
 @pytest.mark.parametrize(
@@ -39,8 +38,3 @@ def test_imports_are_found_in_order_with_their_lines() -> None:
 )
 def test_only_the_header_counts(text: str, expected: list[str]) -> None:
     assert modules(text) == expected
-
-
-def test_prelude_is_noted() -> None:
-    assert scan_header("-- core\nprelude\nimport Init.Core\n").prelude
-    assert not scan_header("theorem prelude : True := trivial\n").prelude

@@ -24,13 +24,14 @@ from pants.engine.target import Target, Targets, WrappedTargetRequest
 from pants.util.logging import LogLevel
 
 from fourfold.backend.numerics.code import CodeRequest, find_code
+from fourfold.backend.numerics.findings import read_findings
 from fourfold.backend.numerics.process import (
     REPORT_FOLDER,
     NumericsProcess,
     run_numerics,
 )
 from fourfold.backend.traces.bounds import bounds_problems
-from fourfold.backend.traces.judgement import Missing, judge_comparison, read_report
+from fourfold.backend.traces.judgement import Missing, judge_comparison
 from fourfold.backend.traces.record import RecordedTrace, RecordTrace, record_trace
 from fourfold.backend.traces.settings import bound_entries, file_name, group_of, trace_name
 from fourfold.backend.traces.subsystem import TraceComparisonsSubsystem, TracesSubsystem
@@ -42,7 +43,6 @@ from fourfold.backend.traces.target_types import (
     TraceTimeoutField,
 )
 from fourfold.core.report import Report
-from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     EnvironmentName,
     EnvironmentNameRequest,
@@ -129,11 +129,11 @@ def sort_out(
     missing, failed = [], []
     groups = defaultdict(list)
     for r in recorded:
-        if r.finding.verdict is Verdict.NOT_AVAILABLE:
-            reason = " ".join(r.finding.messages)
+        if r.findings.refusals:
+            failed.append(f"{r.name} could not be recorded: {' '.join(r.findings.refusals)}")
+        elif r.findings.unavailable:
+            reason = " ".join(r.findings.unavailable)
             missing.append(Missing(r.name, reason, r.settings.corner))
-        elif not r.finding.verdict.passes:
-            failed.append(f"{r.name} could not be recorded: {' '.join(r.finding.messages)}")
         else:
             groups[group_of(r.name)].append(r)
     for group in groups.values():
@@ -196,7 +196,7 @@ async def compare_traces(
             if isinstance(entry, FileEntry)
         )
     )
-    finding, answer = None, None
+    findings, answer = None, None
     if paired:
         content = request_json(paired, missing, target[ComparisonBoundsField].value)
         file = await create_digest(CreateDigest([FileContent(_REQUEST_FILE, content.encode())]))
@@ -220,13 +220,13 @@ async def compare_traces(
             ),
             **implicitly(),
         )
-        finding = read_report(traces.comparer, answer.report, answer.exit_code, answer.problem)
+        findings = read_findings(traces.comparer, answer.report, answer.exit_code, answer.problem)
     metadata = (
         *(m for r in recorded for m in r.metadata),
         *((answer.metadata,) if answer else ()),
     )
     report = judge_comparison(
-        finding,
+        findings,
         missing,
         failed,
         {"traces": {r.name: r.evidence() for r in recorded if r.metadata}},

@@ -58,11 +58,7 @@ def without_driver(corner: str, root: str = "/") -> str:
     if driver is None or any(_present(os.path.join(root, f[1:])) for f in driver.files):
         return ""
     found = f"none of {', '.join(driver.files)}"
-    return not_available(corner, driver.name, found, driver.how_to_get)
-
-
-def not_available(corner: str, looked_for: str, found: str, how_to_get: str) -> str:
-    return f"{corner} needs {looked_for}; found {found}. {how_to_get}"
+    return f"{corner} needs {driver.name}; found {found}. {driver.how_to_get}"
 
 
 def _present(path: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,9 @@ def test_what_was_looked_for_is_named_until_it_is_there(
     assert "/" + file in said or "/" + str(Path(file).parent) in said
     path.write_text("")
     assert without_driver(corner, str(tmp_path)) == ""
+
+
+def test_they_are_those_that_the_recorder_knows() -> None:
+    source = (Path(__file__).parents[3] / "numerics/corners/names.py").read_text()
+    text = source.split("CORNERS = ", 1)[1].split("}", 1)[0] + "}"
+    assert set(CORNERS) == set(ast.literal_eval(text)) - {"numpy-f64"}

@@ -16,9 +16,10 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.numerics.code import CodeRequest, find_code
-from fourfold.backend.numerics.process import NumericsProcess, run_numerics
+from fourfold.backend.numerics.findings import Findings, read_findings
+from fourfold.backend.numerics.process import REPORT_PATH, NumericsProcess, run_numerics
 from fourfold.backend.traces.comparison import CompareTraces, compare_traces
-from fourfold.backend.traces.judgement import Finding, judge_trace, read_diff
+from fourfold.backend.traces.judgement import judge_trace
 from fourfold.backend.traces.record import TRACE_FILE, RecordTrace, record_trace
 from fourfold.backend.traces.settings import file_name
 from fourfold.backend.traces.subsystem import TracesSubsystem
@@ -59,9 +60,9 @@ async def judge_recorded_trace(
     target = wrapped.target
     recorded = await record_trace(RecordTrace(request.address), **implicitly())
     metadata = recorded.metadata
-    compared: Finding | None = None
+    compared: Findings | None = None
     settings = recorded.settings
-    if settings.baseline and recorded.finding.verdict.passes:
+    if settings.baseline and recorded.findings.sound:
         baseline = await path_globs_to_digest(
             PathGlobs(
                 [settings.baseline],
@@ -82,17 +83,22 @@ async def judge_recorded_trace(
             NumericsProcess(
                 code.addresses,
                 traces.differ,
-                (settings.baseline, TRACE_FILE, f"--mode={settings.baseline_mode}"),
+                (
+                    settings.baseline,
+                    TRACE_FILE,
+                    f"--mode={settings.baseline_mode}",
+                    f"--report={REPORT_PATH}",
+                ),
                 target[TraceTimeoutField].calculate_from_global_options(test),
                 f"Compare {recorded.name} with {settings.baseline}",
                 inputs=await merge_digests(MergeDigests([baseline, recorded.trace])),
             ),
             **implicitly(),
         )
-        compared = read_diff(traces.differ, answer.stdout, answer.exit_code, answer.problem)
+        compared = read_findings(traces.differ, answer.report, answer.exit_code, answer.problem)
         metadata = (*metadata, answer.metadata)
     report = judge_trace(
-        recorded.finding,
+        recorded.findings,
         compared,
         settings.baseline,
         recorded.evidence(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -24,13 +25,12 @@ from pants.util.logging import LogLevel
 from fourfold.backend.nets.net_rules import NetRules
 from fourfold.backend.nets.netspecs import NetSpecMap, owner_of_net
 from fourfold.backend.numerics.code import Code, CodeRequest, find_code
-from fourfold.backend.numerics.process import NumericsProcess, run_numerics
+from fourfold.backend.numerics.findings import Findings, read_findings
+from fourfold.backend.numerics.process import REPORT_PATH, NumericsProcess, run_numerics
 from fourfold.backend.traces.corners import without_driver
-from fourfold.backend.traces.judgement import Finding, read_probe, read_report
 from fourfold.backend.traces.settings import TraceSettings, trace_name, trace_settings
 from fourfold.backend.traces.subsystem import TracesSubsystem
 from fourfold.backend.traces.target_types import TraceDependenciesField, TraceTimeoutField
-from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     EnvironmentTarget,
     LocalEnvironmentTarget,
@@ -63,7 +63,7 @@ class FoundDevice:
     """`device` is one line of JSON: the device, and the versions of its driver and compiler."""
 
     device: str
-    finding: Finding
+    findings: Findings
 
 
 # Uncacheable, because a driver may come or go between two runs of one daemon.
@@ -74,12 +74,12 @@ async def find_device(
     if environment.val is None or isinstance(environment.val, LocalEnvironmentTarget):
         reason = without_driver(request.corner)
         if reason:
-            return FoundDevice("", Finding(Verdict.NOT_AVAILABLE, (reason,)))
+            return FoundDevice("", Findings(unavailable=(reason,)))
     answer = await run_numerics(
         NumericsProcess(
             request.code.addresses,
             traces.probe,
-            (f"--corner={request.corner}",),
+            (f"--corner={request.corner}", f"--report={REPORT_PATH}"),
             _PROBE_LIMIT,
             f"Look for the device of {request.corner}",
             each_session=True,
@@ -87,7 +87,9 @@ async def find_device(
         ),
         **implicitly(),
     )
-    return FoundDevice(*read_probe(request.corner, answer.stdout, answer.exit_code, answer.problem))
+    findings = read_findings(traces.probe, answer.report, answer.exit_code, answer.problem)
+    device = json.dumps(findings.evidence, sort_keys=True) if findings.sound else ""
+    return FoundDevice(device, findings)
 
 
 @dataclass(frozen=True)
@@ -99,19 +101,19 @@ class RecordTrace:
 
 @dataclass(frozen=True)
 class RecordedTrace:
-    """`trace` holds `TRACE_FILE` alone, and is empty unless the finding is clean.
+    """`trace` holds `TRACE_FILE` alone, and is empty unless the findings are sound.
 
-    `timing` is the JSON text of the wall times, which are no part of the trace.
+    `timing` are the wall times, as JSON, which are no part of the trace.
     """
 
     address: Address
     name: str
     settings: TraceSettings
-    finding: Finding
+    findings: Findings
     code: Code
     trace: Digest = EMPTY_DIGEST
     sha256: str = ""
-    timing: str = ""
+    timing: Any = None
     environment: str = ""
     metadata: tuple[ProcessResultMetadata, ...] = ()
 
@@ -123,8 +125,8 @@ class RecordedTrace:
             "config": json.loads(self.settings.config),
             "record_steps": self.settings.record_steps,
             "sha256": self.sha256,
-            "record": json.loads(self.finding.data or "null"),
-            "timing": json.loads(self.timing or "null"),
+            "record": dict(self.findings.evidence) or None,
+            "timing": self.timing,
         }
 
 
@@ -157,8 +159,7 @@ async def record_trace(
     name = trace_name(request.address)
     invalid = invalid_fields(target)
     if invalid is not None:  # else a comparison would record it with defaults
-        finding = Finding(Verdict.HARD_ERROR, (invalid,))
-        return RecordedTrace(request.address, name, settings, finding, Code(()))
+        return RecordedTrace(request.address, name, settings, Findings((invalid,)), Code(()))
     net = owner_of_net(settings.net, request.address, nets)
     code = await find_code(
         CodeRequest(
@@ -173,7 +174,7 @@ async def record_trace(
     if settings.needs_gpu:
         found = await find_device(FindDevice(settings.corner, code), **implicitly())
         if not found.device:
-            return RecordedTrace(request.address, name, settings, found.finding, code)
+            return RecordedTrace(request.address, name, settings, found.findings, code)
         variables["FOURFOLD_DEVICE"] = found.device
     timeout = None if traces.full else target[TraceTimeoutField].calculate_from_global_options(test)
     # Not in the closure of the target itself: a new baseline must not record the trace again.
@@ -190,26 +191,25 @@ async def record_trace(
         ),
         **implicitly(),
     )
-    finding = read_report(traces.recorder, answer.report, answer.exit_code, answer.problem)
+    findings = read_findings(traces.recorder, answer.report, answer.exit_code, answer.problem)
     trace = await digest_subset_to_digest(DigestSubset(answer.written, PathGlobs([TRACE_FILE])))
     timing = await get_digest_contents(
         **implicitly(DigestSubset(answer.written, PathGlobs([_TIMING_FILE])))
     )
     entries = await get_digest_entries(trace)
     files = [entry for entry in entries if isinstance(entry, FileEntry)]
-    if finding.verdict.passes and not files:
-        finding = Finding(
-            Verdict.HARD_ERROR, (f"{traces.recorder} wrote no {TRACE_FILE}",), finding.data
-        )
+    if findings.sound and not files:
+        said = f"{traces.recorder} wrote no {TRACE_FILE}"
+        findings = dataclasses.replace(findings, refusals=(said,))
     return RecordedTrace(
         request.address,
         name,
         settings,
-        finding,
+        findings,
         code,
-        trace=trace if finding.verdict.passes else EMPTY_DIGEST,
+        trace=trace if findings.sound else EMPTY_DIGEST,
         sha256=files[0].file_digest.fingerprint if files else "",
-        timing=timing[0].content.decode() if timing else "",
+        timing=json.loads(timing[0].content) if timing else None,
         environment=answer.environment,
         metadata=(answer.metadata,),
     )

@@ -36,9 +36,7 @@ class TracesSubsystem(Subsystem):
         help="The Python module that records a trace, in the resolve of the target.",
     )
     pipelines = DictOption[str](
-        default={
-            name: f"numerics.traces.corner_{name}" for name in ("iree", "jax", "xla")
-        },
+        default={name: f"numerics.traces.session_{name}" for name in ("iree", "jax", "xla")},
         help=softwrap(
             """
             First word of a corner's name -> the Python module that the recorder loads for it. A
@@ -55,7 +53,7 @@ class TracesSubsystem(Subsystem):
         ),
     )
     probe = StrOption(
-        default="numerics.traces.probe",
+        default="numerics.corners.probe",
         help=softwrap(
             """
             The Python module that finds the device, driver and compiler versions of a corner that

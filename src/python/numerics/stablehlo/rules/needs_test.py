@@ -44,8 +44,8 @@ def test_the_rules_of_a_net_are_all_that_is_loaded(tmp_path: Path) -> None:
     script = (
         "import sys\nfrom numerics.nets.load import load\n"
         "from numerics.stablehlo.optimizers import OPTIMIZERS\n"
-        "from numerics.stablehlo.train_step import emit_module\n"
-        f"emit_module('m', load({str(tmp_path / 'net.yaml')!r}).graph, 2, OPTIMIZERS['sgd'])\n"
+        "from numerics.stablehlo.train_step import emit_train_step\n"
+        f"emit_train_step(load({str(tmp_path / 'net.yaml')!r}).graph, 2, OPTIMIZERS['sgd'])\n"
         "prefix = 'numerics.stablehlo.rules.'\n"
         "print(*sorted(m[len(prefix):] for m in sys.modules if m.startswith(prefix)))"
     )

@@ -1,4 +1,4 @@
-"""JAX: the net by `numerics.autodiff`, gradients by JAX's own differentiation."""
+"""A net in JAX in training: `numerics.autodiff`, gradients by JAX's own differentiation."""
 
 from __future__ import annotations
 
@@ -7,30 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from numerics.corners.jax import Jax
 from numerics.nets.parameters import Values
 from numerics.nets.spec import NetSpec
 from numerics.traces.config import Config
-from numerics.traces.corner import Corner, Session
 from numerics.traces.dataset import Batch
-from numerics.traces.trace import Environment
-from numerics.traces.xla_platform import XlaPlatform
+from numerics.traces.session import Session
 
 
-class Jax(Corner):
-    def __init__(self, platform: str) -> None:
-        self._platform = XlaPlatform(platform)
-
-    def environment(self) -> Environment:
-        return self._platform.environment("jax")
-
-    def start(self, spec: NetSpec, config: Config, values: Values) -> Session:
-        device = self._platform.device()
-        jax = self._platform.jax()
-        with jax.default_device(device):
-            # Imports JAX, which must not happen before its flags are set.
-            recording = importlib.import_module("numerics.autodiff.recording")
-            training = importlib.import_module("numerics.autodiff.training")
-            return _JaxSession(spec, config, training.start(values), recording)
+def start(corner: Jax, spec: NetSpec, config: Config, values: Values) -> Session:
+    """Raises CornerUnavailable."""
+    with corner.chosen():
+        # Imports JAX, which must not happen before its flags are set.
+        recording = importlib.import_module("numerics.autodiff.recording")
+        training = importlib.import_module("numerics.autodiff.training")
+        return _JaxSession(spec, config, training.start(values), recording)
 
 
 class _JaxSession(Session):

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.gradients.drawing import generator
-from numerics.gradients.oracle_corners import RulesNumpy
-from numerics.gradients.oracle_problem import Outcome, Problem
+from numerics.oracle.problem import Outcome, Problem
+from numerics.oracle.solvers import RulesNumpy
 from numerics.stablehlo.builder import Op, Value
 from numerics.stablehlo.numpy_builder import NumpyBuilder
 

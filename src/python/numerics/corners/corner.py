@@ -1,21 +1,17 @@
-"""What the recorder asks of a corner."""
+"""What is asked of a corner, and of the machine that it is on."""
 
 from __future__ import annotations
 
 import importlib
 import platform
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from numerics.nets.parameters import Values
-from numerics.nets.spec import NetSpec
-from numerics.traces.config import Config
-from numerics.traces.dataset import Batch
-from numerics.traces.trace import Environment
 
 X86_64_V3 = ("avx2", "bmi2", "f16c", "fma")
 """Of the features of x86-64-v3, those by which the compiled code is known to differ."""
@@ -29,25 +25,45 @@ class CornerUnavailable(Exception):
         self.looked_for, self.found, self.how_to_get = looked_for, found, how_to_get
 
 
-class Session(ABC):
-    """A net in training. It is compiled when it is made, once."""
+@dataclass(frozen=True)
+class Environment:
+    """Where a corner computes: all that may change its bits, or nobody could repeat the run."""
 
-    @abstractmethod
-    def step(self, number: int, batch: Batch, lr: np.float32) -> tuple[float, float, float]:
-        """Takes step `number`, counted from 1: loss, gradient norm and parameter norm."""
-
-    @abstractmethod
-    def evaluate(self, batch: Batch) -> tuple[float, int]:
-        """Mean loss, and how many examples are classified rightly, with the present parameters."""
+    device: Mapping[str, str]
+    driver: str
+    compiler: Mapping[str, str]
+    versions: Mapping[str, str]
 
 
 class Corner(ABC):
+    """A compiler and a device."""
+
     @abstractmethod
     def environment(self) -> Environment:
         """Raises CornerUnavailable."""
 
+
+EntryPoint = Callable[[Sequence[Any]], Sequence[Any]]
+"""Takes and gives tensors on the device; NumPy arrays are moved there."""
+
+Emit = Callable[[str], str]
+"""The StableHLO text of one function, given its name."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """Functions that are compiled, by name. `place` moves an array to the device, `fetch` back."""
+
+    functions: Mapping[str, EntryPoint]
+    place: Callable[[np.ndarray], Any]
+    fetch: Callable[[Any], np.ndarray]
+
+
+class TextCompiler(Corner):
+    """A corner that takes the emitted StableHLO text."""
+
     @abstractmethod
-    def start(self, spec: NetSpec, config: Config, values: Values) -> Session:
+    def compile(self, functions: Mapping[str, Emit]) -> Program:
         """Raises CornerUnavailable."""
 
 

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from numerics.traces import gpu, probe
-from numerics.traces.corner_names import CORNERS
-from numerics.traces.corners import make_corner
+from numerics.corners import gpu, probe
+from numerics.corners.make import make_corner
+from numerics.corners.names import CORNERS
 
 
 @pytest.mark.parametrize("corner", [c for c in CORNERS if c.endswith(("cuda", "rocm", "vulkan"))])
@@ -22,6 +22,17 @@ def test_a_machine_without_a_gpu(corner: str, monkeypatch, tmp_path, capsys) -> 
     assert found["how_to_get"].startswith("install ")
 
 
+def test_what_is_lacking_is_a_finding(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(gpu, "_LIBRARIES", dict.fromkeys(gpu._LIBRARIES, "libabsent.so.1"))
+    path = tmp_path / "report.json"
+    assert probe.main(["--corner", "iree-cuda", "--report", str(path)]) == 77
+    found = json.loads(path.read_text())
+    (said,) = found["messages"]
+    assert found["verdict"] == "not-available" and found["judged"] == 0
+    assert said.startswith("iree-cuda needs the driver's library libabsent.so.1; found none (")
+    assert said.endswith("). install NVIDIA's driver on a machine with an NVIDIA GPU")
+
+
 def test_a_gpu_without_its_plugin(monkeypatch, capsys) -> None:
     monkeypatch.setattr(gpu, "require_driver", lambda kind: None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
@@ -31,7 +42,7 @@ def test_a_gpu_without_its_plugin(monkeypatch, capsys) -> None:
 
 
 def test_an_old_processor(monkeypatch, capsys) -> None:
-    monkeypatch.setattr("numerics.traces.corner._cpu_info", lambda: ["flags : sse2 fma"])
+    monkeypatch.setattr("numerics.corners.corner._cpu_info", lambda: ["flags : sse2 fma"])
     assert probe.main(["--corner", "iree-llvm-cpu"]) == 77
     assert "without avx2, bmi2, f16c" in json.loads(capsys.readouterr().out)["found"]
 
@@ -65,7 +76,7 @@ def test_unknown_corners() -> None:
 )
 def test_a_corner_loads_what_it_needs(corner: str, loaded: str, not_loaded) -> None:
     program = (
-        "import json, sys; from numerics.traces import probe; "
+        "import json, sys; from numerics.corners import probe; "
         f"assert probe.main(['--corner', {corner!r}]) == 0; print(json.dumps(list(sys.modules)))"
     )
     run = subprocess.run(

@@ -16,15 +16,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from numerics.traces import gpu
-from numerics.traces.corner import (
+from numerics.corners import gpu
+from numerics.corners.corner import (
     CornerUnavailable,
+    Environment,
     cpu_model,
     import_or_unavailable,
     require_x86_64_v3,
     versions,
 )
-from numerics.traces.trace import Environment
 
 FLAGS = {
     "cpu": "--xla_cpu_multi_thread_eigen=false --xla_cpu_max_isa=AVX2",

@@ -11,6 +11,7 @@ the Philox blocks (i, 0, t, PARAMETERS) that parameter number t would otherwise 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,10 +26,6 @@ from numerics.nets.spec import NetSpec
 
 STARTS = ("general", "initial")
 OPTIMIZERS = ("sgd", "adam")
-
-
-class CornerUnavailable(Exception):
-    """This machine lacks what the corner runs on; the message says what, and how to get it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +66,10 @@ class Outcome:
     changed: int | None = None
 
 
-class Corner(Protocol):
-    """A way to compute an Outcome."""
+class Solver(Protocol):
+    """A way to compute an Outcome, in one corner."""
 
-    def versions(self) -> dict[str, str]:
+    def versions(self) -> Mapping[str, str]:
         """Of what it runs on. Raises CornerUnavailable."""
 
     def run(self, problem: Problem) -> Outcome:

@@ -1,10 +1,10 @@
 """The vector-Jacobian oracle: one training step of one net, computed independently, must agree.
 
-    python -m numerics.gradients.oracle --net conv.yaml --report out.json
+    python -m numerics.oracle.run_oracle --net conv.yaml --report out.json
 
 Every corner takes the same float32 parameters and the same batch, and gives the loss (loss1), the
 gradient of every parameter, and the loss of the same batch after one optimizer step (loss2).
-Corners are compared with the most trusted one, autodiff@xla, and with rules@numpy-f64, within a
+Corners are compared with the most trusted one, jax-cpu, and with numpy-f64, within a
 bound, or a multiple of the measured noise floor of this net where that is more. The comparison of
 gradients is the sharper one: the first step of Adam is lr times nearly the sign of the gradient, so
 that an entry that is zero but for rounding may move either way.
@@ -16,42 +16,42 @@ a command line that makes no sense, or a NetSpec that cannot be used.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from numerics.gradients import oracle_vacuous as vacuous
-from numerics.gradients.oracle_comparison import Bounds, PairResult, compare, not_finite
-from numerics.gradients.oracle_corners import CORNERS, RulesNumpy
-from numerics.gradients.oracle_noise import NO_FLOOR, Floor, measure
-from numerics.gradients.oracle_problem import (
-    OPTIMIZERS,
-    STARTS,
-    Corner,
-    CornerUnavailable,
-    Outcome,
-    Problem,
-    pose,
-)
-from numerics.gradients.oracle_report import CornerResult, Run, as_json, as_table
+from numerics.corners.corner import CornerUnavailable
+from numerics.corners.names import present, renamed
 from numerics.gradients.resolution import COARSEST
 from numerics.nets.load import load
 from numerics.nets.spec import NetSpecError
+from numerics.oracle import vacuous
+from numerics.oracle.comparison import Bounds, PairResult, compare, not_finite
+from numerics.oracle.noise import NO_FLOOR, Floor, measure
+from numerics.oracle.problem import (
+    OPTIMIZERS,
+    STARTS,
+    Outcome,
+    Problem,
+    Solver,
+    pose,
+)
+from numerics.oracle.report import CornerResult, Run, as_table, findings
+from numerics.oracle.solvers import SOLVERS, RulesNumpy
 
-EXACT = "rules@numpy-f64"
-REFERENCES = ("autodiff@xla", EXACT)
-SAME_RULES = ("rules@", "emitted@")  # what corners that take the hand-derived rules begin with
+EXACT = "numpy-f64"
+REFERENCES = ("jax-cpu", EXACT)
+SAME_RULES = ("numpy-", "xla-", "iree-")  # the hand-derived rules, whatever runs them
 MAX_ABS_STEP2 = 1e-5
 MAX_ULP = 256.0
 COARSEST_ULP = COARSEST * 2.0**23  # of float32, whose last place is 2**-23 of a number or less
 
-Corners = Mapping[str, Callable[[], Corner]]
+Corners = Mapping[str, Callable[[], Solver]]
 
 
-def main(arguments: list[str] | None = None, corners: Corners = CORNERS) -> int:
+def main(arguments: list[str] | None = None, corners: Corners = SOLVERS) -> int:
     """Parse the command line, run, report; the exit status."""
     parser = _parser(corners)
     options = parser.parse_args(arguments)
@@ -62,13 +62,16 @@ def main(arguments: list[str] | None = None, corners: Corners = CORNERS) -> int:
     except NetSpecError as error:
         parser.error(f"--net: {error}")
     problem = pose(spec, options.optimizer, options.lr, options.batch, options.seed, options.start)
-    asked = {name: corners[name] for name in options.corners}
-    run = _run(problem, asked, bounds, options)
+    former = renamed([*options.corners, *options.allow_missing])
+    options.allow_missing = present(options.allow_missing)
+    asked = present(options.corners)
+    run = _run(problem, {c: corners[c] for c in corners if c in asked}, bounds, options)
+    run = replace(run, notes=tuple(dict.fromkeys(former)))
+    found = findings(run)
     if options.report:
-        options.report.parent.mkdir(parents=True, exist_ok=True)
-        options.report.write_text(json.dumps(as_json(run), indent=1, allow_nan=False) + "\n")
+        found.write(options.report)
     print(as_table(run))
-    return 0 if run.passed else 1
+    return found.exit_status
 
 
 def _run(problem: Problem, corners: Corners, bounds: Bounds, options: argparse.Namespace) -> Run:
@@ -149,7 +152,7 @@ def _compare(
     if pairs:
         return pairs, [] if any(map(_independent, pairs)) else [
             "every corner compared takes the same backward rules, so that a wrong one agrees with "
-            "itself; let autodiff@xla be among `corners`, and not missing"
+            "itself; let jax-cpu be among `corners`, and not missing"
         ]
     return (), [
         "nothing was compared: it takes two corners with finite results, one of them "
@@ -202,7 +205,7 @@ def _parser(corners: Corners) -> argparse.ArgumentParser:
         "tensor's largest magnitude (%(default)s)",
     )
     parser.add_argument("--explain", help="why a bound is looser than its default; required then")
-    parser.add_argument("--report", type=Path, help="write the JSON report to this file")
+    parser.add_argument("--report", type=Path, help="write the findings, JSON, to this file")
     return parser
 
 
@@ -226,16 +229,16 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace, bounds:
 
 
 def _names(text: str, corners: Corners) -> list[str]:
-    """In the order of `corners`, most trusted first."""
+    """As they are written, which may be as they were once."""
     asked = text.split(",")
-    for name in asked:
-        if name not in corners:
+    for name, now in zip(asked, present(asked), strict=True):
+        if now not in corners:
             raise argparse.ArgumentTypeError(
                 f"there is no corner {name!r}; there are: {', '.join(corners)}"
             )
-    if len(set(asked)) != len(asked):
+    if len(set(present(asked))) != len(asked):
         raise argparse.ArgumentTypeError(f"{text!r} names a corner twice")
-    return [name for name in corners if name in asked]
+    return asked
 
 
 def _positive(text: str) -> float:

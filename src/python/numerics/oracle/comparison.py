@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.gradients.oracle_noise import NO_FLOOR, Floor
-from numerics.gradients.oracle_problem import Outcome
+from numerics.oracle.noise import NO_FLOOR, Floor
+from numerics.oracle.problem import Outcome
 
 SCALE_FLOOR = 2.0**-4
 NOISE = 8.0  # a corner sums in an order of its own, and a few draws find no extreme

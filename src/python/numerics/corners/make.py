@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 
-from numerics.traces.corner import Corner
-from numerics.traces.corner_names import CORNERS
+from numerics.corners.corner import Corner
+from numerics.corners.names import CORNERS
 
 _MODULES = {
-    "jax": ("numerics.traces.corner_jax", "Jax"),
-    "xla": ("numerics.traces.corner_xla", "EmittedXla"),
-    "iree": ("numerics.traces.corner_iree", "Iree"),
+    "jax": ("numerics.corners.jax", "Jax"),
+    "xla": ("numerics.corners.xla", "Xla"),
+    "iree": ("numerics.corners.iree", "Iree"),
+    "numpy": ("numerics.corners.numpy_f64", "NumPy"),
 }
 
 
@@ -18,6 +19,6 @@ def make_corner(name: str) -> Corner:
     """Raises ValueError for a name that is not in CORNERS."""
     if name not in CORNERS:
         raise ValueError(f"corner {name!r} is unknown; there are {', '.join(CORNERS)}")
-    pipeline, _, device = name.partition("-")
-    module, attribute = _MODULES[pipeline]
+    compiler, _, device = name.partition("-")
+    module, attribute = _MODULES[compiler]
     return getattr(importlib.import_module(module), attribute)(device)

@@ -6,7 +6,7 @@ import ctypes
 import re
 from pathlib import Path
 
-from numerics.traces.corner import CornerUnavailable
+from numerics.corners.corner import CornerUnavailable
 
 _LIBRARIES = {"cuda": "libcuda.so.1", "rocm": "libamdhip64.so", "vulkan": "libvulkan.so.1"}
 _HOW = {

@@ -6,11 +6,12 @@ import math
 import numpy as np
 import pytest
 
-from numerics.gradients.oracle import MAX_ABS_STEP2, MAX_ULP, main
-from numerics.gradients.oracle_comparison import Bounds, compare, last_place
-from numerics.gradients.oracle_corners import CORNERS, AutodiffXla, EmittedIree, RulesNumpy
-from numerics.gradients.oracle_problem import CornerUnavailable, Outcome, pose
+from numerics.corners.corner import CornerUnavailable
 from numerics.nets.load import load, parse
+from numerics.oracle.comparison import Bounds, compare, last_place
+from numerics.oracle.problem import Outcome, pose
+from numerics.oracle.run_oracle import MAX_ABS_STEP2, MAX_ULP, main
+from numerics.oracle.solvers import SOLVERS, Autodiff, RulesNumpy, emitted_iree
 
 NET = """
 name: tiny
@@ -39,7 +40,7 @@ class Altered(RulesNumpy):
 
 class Missing(RulesNumpy):
     def versions(self):
-        raise CornerUnavailable("cannot import nothing; to have it, install nothing")
+        raise CornerUnavailable("nothing", "none", "install nothing")
 
 
 class Broken(RulesNumpy):
@@ -54,17 +55,19 @@ def oracle(tmp_path):
     net.write_text(NET)
 
     def run(second, *flags):
-        corners = {"rules@numpy-f64": RulesNumpy, "second": second}
+        corners = {"numpy-f64": RulesNumpy, "second": second}
         report = tmp_path / "reports" / "out.json"
         status = main(["--net", str(net), "--report", str(report), *flags], corners)
-        return status, json.loads(report.read_text())
+        found = json.loads(report.read_text())
+        assert found["verdict"] == ("hard-error" if status else "clean")
+        return status, {**found, **found["evidence"]}
 
     return run
 
 
 def test_equal_corners_pass(oracle, capsys) -> None:
     status, report = oracle(RulesNumpy)
-    assert status == 0 and report["passed"] and report["failures"] == []
+    assert status == 0 and report["messages"] == [] and report["judged"] == 1
     assert [pair["corner"] for pair in report["pairs"]] == ["second"]
     assert len(report["pairs"][0]["gradients"]) == 5
     assert "tiny: passed" in capsys.readouterr().out
@@ -74,22 +77,23 @@ def test_the_report_identifies_what_was_compared(oracle) -> None:
     _, report = oracle(RulesNumpy, "--optimizer", "sgd", "--lr", "0.5", "--batch", "3")
     spec = parse(NET, "test")
     problem = pose(spec, "sgd", 0.5, 3, 314159, "general")
-    assert report["schema"] == "fourfold.vjp_oracle" and report["schema_version"] == 2
+    assert report["schema"] == "fourfold.findings" and report["schema_version"] == 1
     assert report["netspec_sha256"] == spec.sha256
     assert report["parameters_sha256"] == problem.parameter_sha256
     assert report["batch_sha256"] == problem.batch.sha256
     assert (report["optimizer"], report["lr"], report["batch_size"]) == ("sgd", 0.5, 3)
     assert report["corners"]["second"]["versions"] == {"numpy": np.__version__}
+    assert [f["name"] for f in report["formulas"]] == [r["name"] for r in report["rules"]]
     names = {rule["name"] for rule in report["rules"]}
     assert names == {"Conv", "BatchNorm", "relu", "Flatten", "Dense", "softmax_cross_entropy"}
 
 
 def test_a_wrong_gradient_fails_and_is_located(oracle, capsys) -> None:
     status, report = oracle(lambda: Altered(gradient=0.01))
-    assert status == 1 and not report["passed"]
-    (failure,) = report["failures"]
+    assert status == 1
+    (failure,) = report["messages"]
     assert (
-        "second against rules@numpy-f64: gradient of layer1.conv.weight at [1, 0, 2, 0]" in failure
+        "second against numpy-f64: gradient of layer1.conv.weight at [1, 0, 2, 0]" in failure
     )
     assert "off by 0.01" in failure and "allowed 256" in failure
     worst = report["pairs"][0]["worst_gradient"]
@@ -99,9 +103,9 @@ def test_a_wrong_gradient_fails_and_is_located(oracle, capsys) -> None:
 
 def test_a_wrong_loss_fails(oracle) -> None:
     status, report = oracle(lambda: Altered(loss1=1e-3))
-    assert status == 1 and "loss1 is" in report["failures"][0]
+    assert status == 1 and "loss1 is" in report["messages"][0]
     status, report = oracle(lambda: Altered(loss2=1.1e-5))
-    assert status == 1 and "off by 1.1e-05, allowed 1e-05" in report["failures"][0]
+    assert status == 1 and "off by 1.1e-05, allowed 1e-05" in report["messages"][0]
     assert oracle(lambda: Altered(loss2=0.9e-5))[0] == 0
 
 
@@ -110,47 +114,47 @@ def test_a_wrong_loss_fails(oracle) -> None:
 def test_what_is_not_finite_fails(oracle, field: str, bad: float) -> None:
     status, report = oracle(lambda: Altered(**{field: bad}))
     assert status == 1
-    assert any(field.rstrip("12") in f and "finite" in f for f in report["failures"])
-    assert any("nothing was compared" in failure for failure in report["failures"])
+    assert any(field.rstrip("12") in f and "finite" in f for f in report["messages"])
+    assert any("nothing was compared" in failure for failure in report["messages"])
 
 
 def test_a_missing_corner_fails_unless_it_is_allowed(oracle) -> None:
     status, report = oracle(Missing)
     assert status == 1
-    assert "pass --allow-missing second" in report["failures"][0]
+    assert "pass --allow-missing second" in report["messages"][0]
     status, report = oracle(Missing, "--allow-missing", "second")
     assert status == 1  # one corner alone compares nothing
-    assert report["failures"][0].startswith("nothing was compared")
+    assert report["messages"][0].startswith("nothing was compared")
     assert report["corners"]["second"]["available"] is False
 
 
 def test_two_corners_suffice_when_a_third_may_be_missing(tmp_path) -> None:
     net = tmp_path / "tiny.yaml"
     net.write_text(NET)
-    corners = {"rules@numpy-f64": RulesNumpy, "second": RulesNumpy, "third": Missing}
+    corners = {"numpy-f64": RulesNumpy, "second": RulesNumpy, "third": Missing}
     assert main(["--net", str(net)], corners) == 1
     assert main(["--net", str(net), "--allow-missing", "third"], corners) == 0
-    assert main(["--net", str(net), "--corners", "second,rules@numpy-f64"], corners) == 0
+    assert main(["--net", str(net), "--corners", "second,numpy-f64"], corners) == 0
 
 
 def test_rules_compared_with_themselves_compare_nothing(tmp_path, capsys) -> None:
     net = tmp_path / "tiny.yaml"
     net.write_text(NET)
-    own = {"rules@numpy-f64": RulesNumpy, "emitted@xla": RulesNumpy}
+    own = {"numpy-f64": RulesNumpy, "xla-cpu": RulesNumpy}
     for corners, flags in (
         (own, ()),
-        ({"autodiff@xla": Missing, **own}, ("--allow-missing", "autodiff@xla")),
-        ({"autodiff@xla": RulesNumpy, **own}, ("--corners", "rules@numpy-f64,emitted@xla")),
+        ({"jax-cpu": Missing, **own}, ("--allow-missing", "jax-cpu")),
+        ({"jax-cpu": RulesNumpy, **own}, ("--corners", "numpy-f64,xla-cpu")),
     ):
         assert main(["--net", str(net), *flags], corners) == 1
         assert "takes the same backward rules" in capsys.readouterr().out
-    assert main(["--net", str(net)], {"autodiff@xla": RulesNumpy, **own}) == 0
+    assert main(["--net", str(net)], {"jax-cpu": RulesNumpy, **own}) == 0
 
 
 def test_a_corner_that_raises_fails(oracle) -> None:
     status, report = oracle(Broken, "--allow-missing", "second")
     assert status == 1
-    assert "corner second raised RuntimeError: error: 'stablehlo.add'" in report["failures"][0]
+    assert "corner second raised RuntimeError: error: 'stablehlo.add'" in report["messages"][0]
 
 
 @pytest.mark.parametrize(
@@ -233,8 +237,8 @@ def test_all_corners_of_this_machine_agree(tmp_path, optimizer: str) -> None:
     net, report = tmp_path / "tiny.yaml", tmp_path / "out.json"
     net.write_text(NET)
     assert main(["--net", str(net), "--optimizer", optimizer, "--report", str(report)]) == 0
-    found = json.loads(report.read_text())
-    assert list(found["corners"]) == list(CORNERS)
+    found = json.loads(report.read_text())["evidence"]
+    assert list(found["corners"]) == list(SOLVERS)
     assert len(found["pairs"]) == 5
     assert load(net).sha256 == found["netspec_sha256"]
 
@@ -264,7 +268,34 @@ layers:
   - dense: {{fan_in: 3, fan_out: 3}}
 """
     problem = pose(parse(text, "windows"), "sgd", 1e-3, 2, 1, "general")
-    reference = AutodiffXla().run(problem)
-    for corner in (RulesNumpy, EmittedIree):
+    reference = Autodiff().run(problem)
+    for corner in (RulesNumpy, emitted_iree):
         bounds = Bounds(MAX_ABS_STEP2, MAX_ULP)
         assert compare("x", corner().run(problem), "y", reference, bounds).failures == ()
+
+
+def test_a_former_name_of_a_corner_is_taken_and_said(tmp_path) -> None:
+    net, report = tmp_path / "tiny.yaml", tmp_path / "out.json"
+    net.write_text(NET)
+    corners = {"jax-cpu": RulesNumpy, "numpy-f64": RulesNumpy, "xla-cpu": Missing}
+    flags = ["--corners", "rules@numpy-f64,autodiff@xla,emitted@xla"]
+    asked = [*flags, "--allow-missing", "emitted@xla", "--report", str(report)]
+    assert main(["--net", str(net), *asked], corners) == 0
+    found = json.loads(report.read_text())
+    assert list(found["evidence"]["corners"]) == ["jax-cpu", "numpy-f64", "xla-cpu"]
+    assert found["notes"][1:] == [
+        f"corner {former} is written {now} now"
+        for former, now in (
+            ("rules@numpy-f64", "numpy-f64"),
+            ("autodiff@xla", "jax-cpu"),
+            ("emitted@xla", "xla-cpu"),
+        )
+    ]
+
+
+def test_a_corner_has_one_name(tmp_path, capsys) -> None:
+    net = tmp_path / "tiny.yaml"
+    net.write_text(NET)
+    with pytest.raises(SystemExit):
+        main(["--net", str(net), "--corners", "jax-cpu,autodiff@xla"])
+    assert "names a corner twice" in capsys.readouterr().err

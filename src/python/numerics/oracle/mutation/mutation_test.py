@@ -13,14 +13,14 @@ import pytest
 
 pytest.importorskip("jax")
 
-from numerics.gradients.oracle import MAX_ABS_STEP2, MAX_ULP
-from numerics.gradients.oracle_comparison import Bounds, compare
-from numerics.gradients.oracle_corners import AutodiffXla, EmittedXla, RulesNumpy
-from numerics.gradients.oracle_mutants import IMAGE, IMAGES, MUTANTS, NETS
-from numerics.gradients.oracle_noise import measure
-from numerics.gradients.oracle_problem import pose
 from numerics.nets import graph
 from numerics.nets.load import parse
+from numerics.oracle.comparison import Bounds, compare
+from numerics.oracle.mutation.mutants import IMAGE, IMAGES, MUTANTS, NETS
+from numerics.oracle.noise import measure
+from numerics.oracle.problem import pose
+from numerics.oracle.run_oracle import MAX_ABS_STEP2, MAX_ULP
+from numerics.oracle.solvers import Autodiff, RulesNumpy, emitted_xla
 from numerics.stablehlo.builder import BuilderError
 from numerics.stablehlo.numpy_builder import NumpyBuilder
 from numerics.stablehlo.rules.catalog import every_rule
@@ -42,7 +42,7 @@ def problem(net: str):
 
 @cache
 def reference(net: str):
-    return AutodiffXla().run(problem(net))
+    return Autodiff().run(problem(net))
 
 
 @cache
@@ -97,7 +97,7 @@ def test_every_mutant_is_refused_on_every_net_that_it_changes(net: str) -> None:
 @pytest.mark.parametrize("name", EMITTED)
 def test_a_mutant_of_the_emitted_text_is_refused(name: str) -> None:
     _, net, _ = MUTANTS[name]
-    outcome = EmittedXla(mutant(name)).run(problem(net))
+    outcome = emitted_xla(mutant(name)).run(problem(net))
     result = compare("mutant", outcome, "autodiff", reference(net), BOUNDS, noise(net))
     assert any("gradient of" in failure for failure in result.failures)
 

@@ -8,23 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from numerics.citation import citations_json
-from numerics.gradients.oracle_comparison import (
+from numerics.findings import Findings, Formula
+from numerics.nets import graph
+from numerics.oracle.comparison import (
     NOISE,
     Bounds,
     LossError,
     PairResult,
     TensorError,
 )
-from numerics.gradients.oracle_noise import NO_FLOOR, Floor
-from numerics.gradients.oracle_problem import Outcome, Problem
-from numerics.gradients.oracle_vacuous import zero_gradients
-from numerics.nets import graph
+from numerics.oracle.noise import NO_FLOOR, Floor
+from numerics.oracle.problem import Outcome, Problem
+from numerics.oracle.vacuous import zero_gradients
 from numerics.stablehlo.rules.catalog import rules_for
 from numerics.stablehlo.rules.loss import CROSS_ENTROPY
-from numerics.stablehlo.rules.rule import SOFTMAX, key
-
-SCHEMA = "fourfold.vjp_oracle"
-SCHEMA_VERSION = 2
+from numerics.stablehlo.rules.rule import SOFTMAX, Rule, key
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,7 @@ class Run:
     pairs: tuple[PairResult, ...] = ()
     noise: Floor = NO_FLOOR
     failures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def highest_floor(self) -> float:
@@ -60,14 +59,21 @@ class Run:
         return not self.failures
 
 
-def as_json(run: Run) -> dict[str, Any]:
+def findings(run: Run) -> Findings:
     """A pure function of the run: no times, no paths."""
+    floor = run.highest_floor
+    return Findings(
+        judged=len(run.pairs),
+        messages=run.failures,
+        notes=[*([f"noise floor {floor:.1f} ULP"] if math.isfinite(floor) else []), *run.notes],
+        formulas=[Formula(rule.name, rule.theorems) for rule in _rules(run.problem)],
+        evidence=_evidence(run),
+    )
+
+
+def _evidence(run: Run) -> dict[str, Any]:
     problem = run.problem
     return {
-        "schema": SCHEMA,
-        "schema_version": SCHEMA_VERSION,
-        "passed": run.passed,
-        "failures": list(run.failures),
         "netspec_name": problem.spec.name,
         "netspec_sha256": problem.spec.sha256,
         "parameters_sha256": problem.parameter_sha256,
@@ -87,7 +93,14 @@ def as_json(run: Run) -> dict[str, Any]:
             "highest_ulp": run.highest_floor if math.isfinite(run.highest_floor) else None,
         },
         "zero_gradients": zero_gradients(run.noise),
-        "rules": _rules(problem),
+        "rules": [
+            {
+                "name": rule.name,
+                "theorems": citations_json(rule.theorems),
+                "no_theorem_reason": rule.reason,
+            }
+            for rule in _rules(problem)
+        ],
         "corners": {name: _corner(result) for name, result in run.corners.items()},
         "pairs": [_pair(pair) for pair in run.pairs],
     }
@@ -132,20 +145,12 @@ def as_table(run: Run) -> str:
     return "\n".join(lines)
 
 
-def _rules(problem: Problem) -> list[dict[str, Any]]:
-    """The backward rules that this net uses, with the theorems that prove them."""
+def _rules(problem: Problem) -> list[Rule]:
+    """The backward rules that this net uses."""
     used = {key(node.op) for node in problem.spec.graph.nodes} | {CROSS_ENTROPY}
     if graph.Attention in used:
         used.add(SOFTMAX)
-    return [
-        {
-            "name": rule.name,
-            "theorems": citations_json(rule.theorems),
-            "no_theorem_reason": rule.reason,
-        }
-        for entry, rule in rules_for(problem.spec.graph).items()
-        if entry in used
-    ]
+    return [rule for entry, rule in rules_for(problem.spec.graph).items() if entry in used]
 
 
 def _corner(result: CornerResult) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from numerics.gradients.oracle_comparison import Bounds, PairResult, last_place
-from numerics.gradients.oracle_corners import RulesNumpy
-from numerics.gradients.oracle_noise import Floor
-from numerics.gradients.oracle_problem import Outcome, Problem
 from numerics.gradients.resolution import COARSEST
 from numerics.nets.spec import NetSpec
+from numerics.oracle.comparison import Bounds, PairResult, last_place
+from numerics.oracle.noise import Floor
+from numerics.oracle.problem import Outcome, Problem
+from numerics.oracle.solvers import RulesNumpy
 
 MAX_NOISE = 1e-2  # of a gradient's scale: a noise floor that is higher hides wrong rules
 OTHER_SEEDS = 4  # at which a gradient that is exactly zero is looked at again

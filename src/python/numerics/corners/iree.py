@@ -10,33 +10,25 @@ wrongly (half its size off, in the middle layer of a 784-512-512-10 perceptron),
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from numerics.nets.parameters import Values
-from numerics.nets.spec import NetSpec
-from numerics.stablehlo.recorded_step import (
-    EVALUATION,
-    RECORDED_STEP,
-    emit_evaluation,
-    emit_recorded_step,
-)
-from numerics.stablehlo.text import module
-from numerics.traces import gpu
-from numerics.traces.config import Config
-from numerics.traces.corner import (
-    Corner,
+from numerics.corners import gpu
+from numerics.corners.corner import (
     CornerUnavailable,
-    Session,
+    Emit,
+    EntryPoint,
+    Environment,
+    Program,
+    TextCompiler,
     import_or_unavailable,
     require_x86_64_v3,
     versions,
 )
-from numerics.traces.corner_emitted import EmittedSession, EntryPoint, optimizer, tensors_held
-from numerics.traces.trace import Environment
+from numerics.stablehlo.text import module
 
 _PACKAGES = ("iree-base-compiler", "iree-base-runtime")
 
@@ -75,8 +67,8 @@ TARGETS = {
 }
 
 
-class Iree(Corner):
-    def __init__(self, target: str) -> None:
+class Iree(TextCompiler):
+    def __init__(self, target: str = "llvm-cpu") -> None:
         self._target = TARGETS[target]
 
     def environment(self) -> Environment:
@@ -91,15 +83,10 @@ class Iree(Corner):
         compiler = {"name": "IREE", "target": target.backend, "flags": " ".join(flags)}
         return Environment(device, driver, compiler, versions(*_PACKAGES, "numpy"))
 
-    def start(self, spec: NetSpec, config: Config, values: Values) -> Session:
+    def compile(self, functions: Mapping[str, Emit]) -> Program:
         compiler, runtime = _modules()
-        net, size = spec.graph, config.batch
-        functions = [
-            emit_recorded_step(net, size, optimizer(config)),
-            emit_evaluation(net, size),
-        ]
         code = compiler.compile_str(
-            module("net", functions),
+            module("net", [emit(name) for name, emit in functions.items()]),
             input_type="stablehlo",
             target_backends=[self._target.backend],
             extra_args=list(self._target.flags()),
@@ -109,13 +96,11 @@ class Iree(Corner):
         context.add_vm_module(loaded)
         entries = context.modules[loaded.name]
         device = context.config.device
-        return EmittedSession(
-            spec,
-            config,
-            [runtime.asdevicearray(device, value) for value in tensors_held(config, values)],
-            _entry(entries[RECORDED_STEP]),
-            _entry(entries[EVALUATION]),
-            lambda result: result.to_host(),
+        return Program(
+            {name: _entry(entries[name]) for name in functions},
+            lambda array: runtime.asdevicearray(device, array),
+            # A copy, which outlives what IREE holds.
+            lambda result: np.array(result.to_host()),
         )
 
     def _device_name(self, runtime: Any) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from numerics.gradients import checks as checks_package
 from numerics.gradients import evaluation
-from numerics.gradients.mutants import MUTANTS
+from numerics.gradients.mutation.mutants import MUTANTS
 from numerics.gradients.run_checks import main
 
 MODULES = sorted({mutant.module for mutant in MUTANTS}, key=lambda module: module.__name__)
