@@ -7,6 +7,12 @@ from gradients_test import CORNERS, FILES, NET
 from numerics_workspace import numerics_workspace, stand_ins
 from workspace import Run, Workspace
 
+DIGITS = """\
+name: {name}
+input: {{channels: {channels}, height: 28, width: 28}}
+layers:
+  - dense: {{fan_in: {fan_in}, fan_out: {classes}}}
+"""
 TRACE = 'net="nets/good.yaml", batch=2, steps=2'
 BOUNDS = (
     'bounds={"default": {"step1": 1e-5, "step2": 1e-5, "early": {"steps": 2, "max": 1e-5}, '
@@ -23,11 +29,14 @@ fd_check(name="unnamed")
 fd_check(name="absent", module="demo.absent")
 fd_checks(name="misspelt", modules=["none.py"], overrides={{"none": {{"draws": 2}}}})
 gpu_traces(name="trace", corners=["jax-cpu", "jax-gpu"], {TRACE})
+gpu_trace(name="classes", corner="jax-cpu", net="nets/five.yaml", batch=2, steps=2)
+gpu_trace(name="channels", corner="xla-cpu", net="nets/colours.yaml", batch=2, steps=2)
+gpu_trace(name="slow", corner="jax-cpu", net="nets/ten.yaml", batch=2, steps=2, learning_rate=1e-9)
 gpu_trace(name="steps", corner="jax-cpu", net="nets/good.yaml", batch=2, steps="many")
 gpu_trace(name="baseline", corner="jax-cpu", baseline="old/gone.jsonl", {TRACE})
 trace_comparison(name="bounds", traces=[":trace"], bounds=3)
 trace_comparison(name="traces", traces=[":none"], {BOUNDS})
-trace_comparison(name="rests", traces=[":steps", ":trace"], {BOUNDS})
+trace_comparison(name="rests", traces=[":steps", ":classes"], {BOUNDS})
 theorem_parity(name="prover", source="table.toml", prover=5)
 theorem_parity(name="table", source="gone.toml", prover="coq")
 expected_verdict(name="expected", module=[":mistyped"], verdict="hard-error", messages=["'lr'"])
@@ -42,6 +51,9 @@ SAID = {
     "numbers.absent": "demo.absent",
     "numbers.misspelt@problems": "`modules` of numbers:misspelt matches no file",
     "numbers.trace@jax-gpu": "'jax-gpu'",
+    "numbers.classes": "refuses what it is asked: the net five ends in 5 classes, but",
+    "numbers.channels": "the net colours takes images of 3 x 28 x 28",
+    "numbers.slow": "no rate is above 1e-09",
     "numbers.steps": "'steps' field in target numbers:steps",
     "numbers.baseline": "images of 1 x 4 x 4",
     "numbers.bounds": "`bounds` of numbers:bounds must be a dictionary of dictionaries",
@@ -62,6 +74,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         "nets/BUILD": 'netspecs()\nnetspec(name="gone", source="gone.yaml")\n'
         'netspec(name="number", source=5)\n',
         "nets/good.yaml": NET.format(name="good", fan_in=16),
+        "nets/five.yaml": DIGITS.format(name="five", channels=1, fan_in=784, classes=5),
+        "nets/colours.yaml": DIGITS.format(name="colours", channels=3, fan_in=2352, classes=10),
+        "nets/ten.yaml": DIGITS.format(name="ten", channels=1, fan_in=784, classes=10),
         "numbers/BUILD": BUILD,
     }
     folder = tmp_path_factory.mktemp("numerics_one_error") / "repository"
