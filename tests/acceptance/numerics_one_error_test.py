@@ -1,4 +1,4 @@
-"""What is wrong with one numeric target is its error: the others have their verdicts all the same."""
+"""What is wrong with one numeric target is its error: the others have their verdicts."""
 
 from __future__ import annotations
 

@@ -110,8 +110,9 @@ def _ambiguous(name: str, library: Library) -> str | None:
     if len(found) < 2:
         return None
     return (
-        f"{name} is in more than one module: {' and '.join(str(found[m]) for m in sorted(found))}. Both "
-        "print that name, so a claim about it says nothing; rename one."
+        f"{name} is in more than one module: "
+        f"{' and '.join(str(found[m]) for m in sorted(found))}. Both print that "
+        "name, so a claim about it says nothing; rename one."
     )
 
 

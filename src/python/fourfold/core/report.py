@@ -90,7 +90,7 @@ class Report:
 
     @property
     def without_recheck(self) -> bool:
-        """Whether it passes on the word of one kernel, in what it is of or in what that rests on."""
+        """Whether it passes on the word of one kernel: its own proofs, or what they rest on."""
         return self.verdict.passes and self.kernel_recheck.startswith(_NOT_RECHECKED)
 
     def summary(self) -> str:

@@ -70,7 +70,9 @@ def test_versions_that_disagree_are_listed() -> None:
     for expected in ("clean", "hard-error"):
         found = compare_all(reports, "a:v", expected, ())
         assert found.verdict is Verdict.HARD_ERROR
-        assert "a/m.v@8.16 (coq-8.16): clean, a/m.v@8.20 (coq-8.20): hard-error" in found.messages[0]
+        assert (
+            "a/m.v@8.16 (coq-8.16): clean, a/m.v@8.20 (coq-8.20): hard-error" in found.messages[0]
+        )
 
 
 def test_a_version_that_this_machine_lacks_leaves_it_open() -> None:

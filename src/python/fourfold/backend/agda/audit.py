@@ -146,8 +146,8 @@ def account(answer: Mapping[str, Any], module: str, output: CompiledAgda) -> Acc
     """From what the interface says that each definition uses, and what is taken on trust.
 
     No module imports one with postulates, so those are the module's own. Options, what is
-    bound to builtins and the like count for all constants; where rewriting is on, so do all postulates: a rewrite
-    rule leaves no trace in a proof.
+    bound to builtins and the like count for all constants; where rewriting is on, so do all
+    postulates: a rewrite rule leaves no trace in a proof.
     """
     axioms = {
         t.name: Assumption(t.name, t.statement, home=t.module)

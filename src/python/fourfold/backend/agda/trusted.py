@@ -41,7 +41,8 @@ class Trusted:
     """Something that a module takes on trust, as Agda reports it.
 
     `name` is a postulate's full one; or an option; or what is bound to a builtin, as `BUILTIN x` or
-    `primitive x`; or where cubical primitives are not checked, as `composition x`. `where` is its file, with the line where that is known.
+    `primitive x`; or where cubical primitives are not checked, as `composition x`. `where` is its
+    file, with the line where that is known.
     """
 
     module: str
@@ -91,7 +92,8 @@ def _postulates(
     """The postulates of the interface, with what Agda's list says of each.
 
     That list has last names only, in the order of the file, and also the postulates that nothing
-    can reach, which the interface leaves out. Where the numbers differ, nobody knows which is which.
+    can reach, which the interface leaves out. Where the numbers differ, nobody knows which is
+    which.
     """
     said = collections.defaultdict(list)
     for postulate in sorted(surveyed, key=lambda p: p["line"]):

@@ -147,13 +147,6 @@ def test_what_imports_inherit_is_no_matter_of_policy() -> None:
 
 
 def test_confused_names_are_told_whatever_coqchk_says() -> None:
-    for ended in (dict(timed_out=True), dict(accepted=False, output="Fatal Error: Anomaly \"x\".")):
-        answer = {"accepted": False, "output": "", "confused": ["A is not B"], **ended}
-        assert "M: A is not B" in coqchk.rejections(answer, "M")
-        assert coqchk.confusions(answer, "M") == ["M: A is not B"]
-
-
-def test_confused_names_are_told_whatever_coqchk_says() -> None:
     for ended in ({"timed_out": True}, {"output": 'Fatal Error: Anomaly "x".'}):
         answer = {"accepted": False, "output": "", "confused": ["A is not B"], **ended}
         assert "M: A is not B" in rejections(answer, "M")

@@ -29,9 +29,9 @@ from fourfold.backend.traces.settings import (
     trace_settings,
 )
 from fourfold.backend.traces.target_types import ComparisonBoundsField, TraceFullField
+from fourfold.engine import EnvironmentField
 from fourfold.prover.deleted_sources import DELETED_SOURCES
 from fourfold.prover.target_types import invalid_fields
-from fourfold.engine import EnvironmentField
 
 HERE = Address("traces", target_name="here")
 BUILD = """\
