@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Sequence
+from typing import Iterable, Mapping, Sequence
 
 
 def refused_flag(flags: Sequence[str], permitted: Mapping[str, int]) -> str | None:
@@ -15,7 +15,7 @@ def refused_flag(flags: Sequence[str], permitted: Mapping[str, int]) -> str | No
     return None
 
 
-def refusal(flag: str, permitted: Mapping[str, int], build_file: str) -> str:
+def refusal(flag: str, permitted: Iterable[str], build_file: str) -> str:
     return (
         f"the flag `{flag}` is not permitted: it could weaken what is checked. Permitted are "
         f"{', '.join(permitted)}; see `flags` in {build_file}."

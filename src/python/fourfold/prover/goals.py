@@ -45,7 +45,7 @@ from fourfold.prover.compile import CompileRequest, compile_proof
 from fourfold.prover.goal_results import check_results, compiled_or_broken, recorded_test
 from fourfold.prover.library_targets import LibraryGenerator, generated_library
 from fourfold.prover.source_graph import ProofGraph
-from fourfold.prover.subsystem import ProverSubsystem
+from fourfold.prover.subsystem import ProverSubsystem, options_rules
 from fourfold.prover.tailor import belonging_sources, putative_libraries, unowned_sources
 from fourfold.prover.target_types import SkipProverField, ToolchainField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
@@ -286,6 +286,7 @@ def _generation_rules(goals: ProverGoals) -> Iterable[Any]:
 
 def goal_rules(goals: ProverGoals) -> Iterable[Any]:
     return [
+        *options_rules(goals.subsystem),
         *_check_rules(goals),
         *_test_rules(goals),
         *_package_rules(goals),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fourfold.backend.parity import theorem_parity
-from fourfold.prover import deleted_sources, library, source_graph, source_text
+from fourfold.prover import deleted_sources, inference, library, modules, source_graph, source_text
 from fourfold.toolchains import register as toolchains
 from fourfold.witness import register as witness
 
@@ -22,7 +24,14 @@ def rules():
         *witness.rules(),
         *source_graph.rules(),
         *source_text.rules(),
+        *modules.rules(),
+        *inference.rules(),
         *deleted_sources.rules(),
         *library.rules(),
         *theorem_parity.rules(),
     ]
+
+
+def rules_of(*drawers: Any) -> list[Any]:
+    """Those of a prover's own modules, with what all provers share."""
+    return [*rules(), *(rule for drawer in drawers for rule in drawer.rules())]

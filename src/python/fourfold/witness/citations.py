@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Type
 
 from pants.build_graph.address import Address
 from pants.engine.process import ProcessResultMetadata
@@ -21,13 +21,19 @@ from fourfold.core.report import THEOREM, Report, TheoremReport
 from fourfold.core.verdict import Verdict
 from fourfold.engine import EnvironmentName, collect_rules, concurrently, implicitly, rule
 from fourfold.prover.judgement import NO_KIND
+from fourfold.prover.modules import ModuleMapRequest, map_modules
+from fourfold.prover.spec import SourceProver
+from fourfold.prover.subsystem import ProverOptionsRequest, options_request, prover_options
 from fourfold.witness.judge import JudgeTargetRequest, judge_target
 
 
 @union(in_scope_types=[EnvironmentName])
 @dataclass(frozen=True)
 class ProofModulesRequest:
-    """Asks a prover, by the name that citations begin with, where its modules are."""
+    """Asks a prover that is no `SourceProver` where its modules are.
+
+    `prover` is the name that citations begin with.
+    """
 
     prover: ClassVar[str]
 
@@ -54,18 +60,26 @@ async def proof_modules(
     raise NotImplementedError()
 
 
+async def _preferred(prover: Type[SourceProver]) -> FrozenDict[str, tuple[Address, ...]]:
+    asked = options_request(prover.subsystem)()
+    options = await prover_options(**implicitly({asked: ProverOptionsRequest}))
+    modules = await map_modules(ModuleMapRequest(prover.name), **implicitly())
+    return modules.preferring(options.default_toolchain)
+
+
 @rule(desc="Index proofs by module", level=LogLevel.DEBUG)
 async def index_proofs(
     union_membership: UnionMembership, environment: EnvironmentName
 ) -> ProofIndex:
-    kinds = sorted(union_membership.get(ProofModulesRequest), key=lambda kind: kind.prover)
+    kinds = union_membership.get(ProofModulesRequest)
     found = await concurrently(
         proof_modules(**implicitly({kind(): ProofModulesRequest, environment: EnvironmentName}))
         for kind in kinds
     )
-    return ProofIndex(
-        FrozenDict((kind.prover, modules.owners) for kind, modules in zip(kinds, found))
-    )
+    owners = {kind.prover: modules.owners for kind, modules in zip(kinds, found)}
+    for prover in union_membership.get(SourceProver):
+        owners[prover.name] = await _preferred(prover)
+    return ProofIndex(FrozenDict(sorted(owners.items())))
 
 
 @dataclass(frozen=True)

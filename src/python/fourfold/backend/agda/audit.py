@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Collection, Iterable, Mapping, Sequence
 
 from pants.build_graph.address import Address
-from pants.engine.fs import AddPrefix, MergeDigests
+from pants.engine.fs import AddPrefix
 from pants.engine.process import FallibleProcessResult
-from pants.engine.target import Target, WrappedTargetRequest
+from pants.engine.target import Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -21,13 +21,12 @@ from fourfold.backend.agda.compile import (
     step_fields,
     without_progress,
 )
-from fourfold.backend.agda.dependency_inference import AgdaModuleMap, toolchain_of
 from fourfold.backend.agda.subsystem import AgdaSubsystem
-from fourfold.backend.agda.target_types import AgdaSourceField, AgdaToolchainField
-from fourfold.backend.agda.toolchain import AgdaToolchainRequest, set_up_agda
+from fourfold.backend.agda.target_types import AgdaSourceField
+from fourfold.backend.agda.toolchain import SetUpAgda, set_up_agda
 from fourfold.backend.agda.trusted import Trusted, literal_operators, unlooked_at_message
 from fourfold.core.axiom_path import axiom_path
-from fourfold.core.policy import Assumption
+from fourfold.core.policy import Assumption, PolicyResult
 from fourfold.core.report import recheck_summary
 from fourfold.engine import (
     add_prefix,
@@ -35,40 +34,34 @@ from fourfold.engine import (
     concurrently,
     determine_source_files,
     implicitly,
-    merge_digests,
-    resolve_target,
     rule,
 )
 from fourfold.prover.compiled import driver_answer, stopped
+from fourfold.prover.driver import run_driver
+from fourfold.prover.judge import begun, target_at
 from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     apply_to_module,
     audit_failure,
+    claimed,
     forbidden_message,
     further_axioms,
     kinds_of,
     missing_theorems,
     not_compiled,
-    of_compile,
     own_claims,
     policy_of,
     resting_on,
 )
+from fourfold.prover.modules import ModuleMapRequest, map_modules
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.source_text import source_request
 from fourfold.prover.target_types import (
-    LibrariesField,
     ProofTimeoutField,
     RecheckField,
     StatementsField,
-    TheoremsField,
 )
-from fourfold.sandbox.confined import (
-    ConfinedProcess,
-    ProofSandbox,
-    driver_request,
-    run_confined,
-)
+from fourfold.sandbox.confined import ProofSandbox
 from fourfold.witness.judge import Judgement, JudgeRequest
 
 
@@ -91,19 +84,10 @@ _STEP_NAMES = {"audit": "Audit", "recheck": "Re-check"}
 
 @rule(desc="Run a step over compiled Agda modules", level=LogLevel.DEBUG)
 async def run_agda_step(
-    request: AgdaStepRequest, agda: AgdaSubsystem, sandbox: ProofSandbox
+    request: AgdaStepRequest, agda: AgdaSubsystem, graph: ProofGraph, sandbox: ProofSandbox
 ) -> FallibleProcessResult:
-    wrapped = await resolve_target(
-        WrappedTargetRequest(request.address, description_of_origin="the Agda audit"),
-        **implicitly(),
-    )
-    target = wrapped.target
-    toolchain = await set_up_agda(
-        AgdaToolchainRequest(
-            toolchain_of(target[AgdaToolchainField], agda), target[LibrariesField].value or ()
-        )
-    )
-    assert toolchain.digest is not None  # it has compiled
+    target = graph.by_address[request.address].representative
+    toolchain = await set_up_agda(SetUpAgda.of(target, agda))
     library, source = await concurrently(
         add_prefix(AddPrefix(request.output.closure, "lib")),
         determine_source_files(source_request(target[AgdaSourceField])),
@@ -111,27 +95,14 @@ async def run_agda_step(
     # The audit is of the interface; the re-check reads the file as it is written.
     read = request.step == "recheck"
     inputs = [library, source.snapshot.digest] if read else [library]
-    timeout = target[ProofTimeoutField].value
-    module = request.output.modules[-1]
-    confined = await run_confined(
-        ConfinedProcess(
-            driver=AGDA_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    **step_fields(target, toolchain, source.snapshot.files[0]),
-                    **dict(request.request),
-                    "step": request.step,
-                    "modules": request.output.modules,
-                },
-            ),
-            toolchain=toolchain.digest,
-            input_digest=await merge_digests(MergeDigests(inputs)),
-            description=f"{_STEP_NAMES[request.step]} {module} with {toolchain.name}",
-            timeout_seconds=timeout,
-        )
-    )
-    return confined.result
+    asked = {
+        **step_fields(target, toolchain, source.snapshot.files[0]),
+        **dict(request.request),
+        "step": request.step,
+        "modules": request.output.modules,
+    }
+    what = f"{_STEP_NAMES[request.step]} {request.output.modules[-1]}"
+    return await run_driver(AGDA_DRIVER, sandbox, toolchain, asked, inputs, what)
 
 
 @dataclass(frozen=True)
@@ -219,30 +190,54 @@ def _forbidden(
     )
 
 
+def _judged(
+    told: Account,
+    answer: Mapping[str, Any],
+    target: Target,
+    module: str,
+    agda: AgdaSubsystem,
+    modules: Iterable[str],
+) -> tuple[PolicyResult, list[str]]:
+    """What the policy says of the module, and a message for each claim or axiom that is refused."""
+    policy = literal_operators(policy_of(target, agda.axioms))
+    claims = claimed(target)
+    own = answered_claims(
+        {*claims, *policy.ious}, module, target.address, modules, told.constants
+    )
+    judged, drifted = apply_to_module(
+        policy, told.constants, module, target.address, own.intersection(policy.ious)
+    )
+    return judged, [
+        *missing_theorems(
+            target,
+            module,
+            told.constants,
+            answer["wrong_statements"],
+            kinds_of(answer, "agda", told.constants),
+            own.intersection(claims),
+        ),
+        *drifted,
+        *(
+            _forbidden(assumption, told, answer, target)
+            for assumption in judged.forbidden[:MAX_EXPLAINED]
+        ),
+        *further_axioms(module, judged.forbidden[MAX_EXPLAINED:]),
+    ]
+
+
 @rule(desc="Judge an Agda module", level=LogLevel.DEBUG)
 async def judge_agda(
     request: JudgeAgdaRequest,
     agda: AgdaSubsystem,
     graph: ProofGraph,
-    owners: AgdaModuleMap,
     sandbox: ProofSandbox,
 ) -> Judgement:
-    wrapped, compiled = await concurrently(
-        resolve_target(
-            WrappedTargetRequest(request.address, description_of_origin="the Agda audit"),
-            **implicitly(),
-        ),
-        compile_agda(CompileAgdaRequest(graph.by_address[request.address]), **implicitly()),
+    target = target_at(request.address, graph)
+    toolchain = await set_up_agda(SetUpAgda.of(target, agda))
+    compiled = await compile_agda(
+        CompileAgdaRequest(graph.by_address[request.address]), **implicitly()
     )
-    target = wrapped.target
-    toolchain = await set_up_agda(
-        AgdaToolchainRequest(
-            toolchain_of(target[AgdaToolchainField], agda), target[LibrariesField].value or ()
-        )
-    )
-    findings = of_compile(
-        request.address, "agda", toolchain.name, toolchain.digest, sandbox.isolation, compiled
-    )
+    findings = begun(target, agda, compiled, toolchain, sandbox)
     if compiled.output is None:
         return not_compiled(findings, compiled)
     statements = dict(target[StatementsField].value or {})
@@ -265,41 +260,17 @@ async def judge_agda(
         return findings.refused()
 
     told = account(answer, compiled.module, compiled.output)
-    policy = literal_operators(policy_of(target, agda.axioms))
-    claims = {*(target[TheoremsField].value or ()), *statements}
-    own = answered_claims(
-        {*claims, *policy.ious},
-        compiled.module,
-        request.address,
-        owners.owners(toolchain.name),
-        told.constants,
-    )
-    judged, drifted = apply_to_module(
-        policy, told.constants, compiled.module, request.address, own.intersection(policy.ious)
-    )
-    findings.messages += [
-        *missing_theorems(
-            target,
-            compiled.module,
-            told.constants,
-            answer["wrong_statements"],
-            kinds_of(answer, "agda", told.constants),
-            own.intersection(claims),
-        ),
-        *drifted,
-        *(
-            _forbidden(assumption, told, answer, target)
-            for assumption in judged.forbidden[:MAX_EXPLAINED]
-        ),
-        *further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:]),
-    ]
+    owners = await map_modules(ModuleMapRequest("agda"), **implicitly())
+    modules = owners.owners(toolchain.name)
+    judged, messages = _judged(told, answer, target, compiled.module, agda, modules)
+    findings.messages += messages
     summary = recheck_summary(() if target[RecheckField].value else (compiled.module,))
     if target[RecheckField].value:
         again = driver_answer(rechecked)
         findings.add_step("recheck", again.get("seconds", 0.0))
-        messages = recheck_messages(again, compiled.module, target[ProofTimeoutField].value)
-        findings.messages += messages
-        summary = "re-check failed" if messages else summary
+        refused = recheck_messages(again, compiled.module, target[ProofTimeoutField].value)
+        findings.messages += refused
+        summary = "re-check failed" if refused else summary
     return findings.concluded(judged, told.constants, summary, answer)
 
 

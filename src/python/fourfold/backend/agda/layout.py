@@ -6,13 +6,10 @@ import os
 from dataclasses import dataclass
 from typing import Any, Iterable
 
+from fourfold.prover.toolchain import UnfitToolchain
 from fourfold.toolchains.debian_tree import find_loader, library_folders
 
 _PRIMITIVE = "/lib/prim/Agda/Primitive.agda"
-
-
-class NotAnAgdaToolchain(Exception):
-    pass
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ def find_layout(name: str, files: Iterable[str]) -> AgdaLayout:
             if not primitives
             else "interface files of one version for its built-in modules (libghc-agda-dev)"
         )
-        raise NotAnAgdaToolchain(f"The toolchain `{name}` has no {missing} among its packages.")
+        raise UnfitToolchain(f"The toolchain `{name}` has no {missing} among its packages.")
     prim = f"{data}/lib/prim/"
     return AgdaLayout(
         loader=loader,

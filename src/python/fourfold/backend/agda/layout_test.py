@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fourfold.backend.agda.layout import NotAnAgdaToolchain, find_layout
+from fourfold.backend.agda.layout import UnfitToolchain, find_layout
 
 PRIM = "usr/share/libghc-agda-dev/lib/prim"
 FILES = [
@@ -26,5 +26,5 @@ def test_a_packaged_agda() -> None:
     "index, said", [(0, "dynamic loader"), (2, "built-in modules"), (4, "interface files")]
 )
 def test_what_is_missing_is_named(index: int, said: str) -> None:
-    with pytest.raises(NotAnAgdaToolchain, match=said):
+    with pytest.raises(UnfitToolchain, match=said):
         find_layout("agda-2.6", FILES[:index] + FILES[index + 1 :])

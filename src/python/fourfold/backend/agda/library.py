@@ -20,10 +20,9 @@ from fourfold.backend.agda.compile import (
     compile_agda,
     flags_of,
 )
-from fourfold.backend.agda.dependency_inference import toolchain_of
 from fourfold.backend.agda.subsystem import AgdaSubsystem
-from fourfold.backend.agda.target_types import AgdaToolchainField, AgdaWholeLibraryModulesField
-from fourfold.backend.agda.toolchain import AgdaToolchainRequest, set_up_agda
+from fourfold.backend.agda.target_types import AgdaWholeLibraryModulesField
+from fourfold.backend.agda.toolchain import SetUpAgda, set_up_agda
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -34,15 +33,11 @@ from fourfold.engine import (
     rule,
 )
 from fourfold.prover.compiled import FallibleCompiled, driver_answer, stopped
+from fourfold.prover.driver import run_driver
 from fourfold.prover.library import LoadedLibrary, LoadLibraryRequest
 from fourfold.prover.source_graph import ProofGraph
-from fourfold.prover.target_types import LibrariesField, ProofTimeoutField
-from fourfold.sandbox.confined import (
-    ConfinedProcess,
-    ProofSandbox,
-    driver_request,
-    run_confined,
-)
+from fourfold.prover.target_types import ProofTimeoutField
+from fourfold.sandbox.confined import ProofSandbox
 
 
 class LoadAgdaLibraryRequest(LoadLibraryRequest):
@@ -71,7 +66,7 @@ def by_toolchain(
     targets: Sequence[Target], compiled: Sequence[FallibleCompiled], agda: AgdaSubsystem
 ) -> list[LoadedTogether]:
     """Modules of two toolchains cannot be loaded together; `overrides` can make them differ."""
-    names = [toolchain_of(t[AgdaToolchainField], agda) for t in targets]
+    names = [SetUpAgda.of(t, agda).name for t in targets]
     groups = [
         [(t, c) for t, c, other in zip(targets, compiled, names) if other == name]
         for name in sorted(set(names))
@@ -85,36 +80,24 @@ async def load_together(
 ) -> LoadedLibrary:
     first = request.targets[0]
     toolchain = await set_up_agda(
-        AgdaToolchainRequest(
-            toolchain_of(first[AgdaToolchainField], agda), first[LibrariesField].value or ()
-        )
+        SetUpAgda.of(first, agda)
     )
     outputs = [c.output for c in request.compiled if c.output is not None]
-    assert toolchain.digest is not None and toolchain.layout is not None  # they have compiled
     closure = await merge_digests(MergeDigests(o.closure for o in outputs))
-    confined = await run_confined(
-        ConfinedProcess(
-            driver=AGDA_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    **toolchain.layout.request_fields(),
-                    "step": "library",
-                    "flags": request.flags,
-                    "modules": [c.module for c in request.compiled],
-                    "timeout": request.timeout,
-                },
-            ),
-            toolchain=toolchain.digest,
-            input_digest=await add_prefix(AddPrefix(closure, "lib")),
-            description=f"Load {len(outputs)} Agda modules together with {toolchain.name}",
-            timeout_seconds=request.timeout,
-        )
-    )
-    answer = driver_answer(confined.result)
+    asked = {
+        **toolchain.layout.request_fields(),
+        "step": "library",
+        "flags": request.flags,
+        "modules": [c.module for c in request.compiled],
+        "timeout": request.timeout,
+    }
+    inputs = (await add_prefix(AddPrefix(closure, "lib")),)
+    what = f"Load {len(outputs)} Agda modules together"
+    result = await run_driver(AGDA_DRIVER, sandbox, toolchain, asked, inputs, what)
+    answer = driver_answer(result)
     why = stopped(answer, request.timeout) or answer["error"]
     messages = (f"the modules cannot be loaded together: {why}",) if why else ()
-    return LoadedLibrary(messages, (confined.result.metadata,), answer.get("seconds", 0.0))
+    return LoadedLibrary(messages, (result.metadata,), answer.get("seconds", 0.0))
 
 
 @rule(desc="Load an Agda library", level=LogLevel.DEBUG)

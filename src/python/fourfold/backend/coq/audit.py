@@ -23,13 +23,13 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
 from fourfold.backend.coq.composition import composed
-from fourfold.backend.coq.dependency_inference import module_of
+from fourfold.backend.coq.spec import Coq
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField
 from fourfold.backend.coq.toolchain import (
+    SetUpCoq,
     set_up_coq,
-    toolchain_request,
 )
 from fourfold.core.policy import Assumption
 from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
@@ -76,7 +76,7 @@ async def _compose(
         t.address
         for ct in (component.coarsened_closure() if needed else ())
         for t in ct.members
-        if t.has_field(CoqSourceField) and module_of(t) in needed
+        if t.has_field(CoqSourceField) and Coq.module_of(t) in needed
     )
     audits = await concurrently(audit_coq(CoqAuditRequest(a), **implicitly()) for a in addresses)
     modules = await concurrently(
@@ -85,7 +85,7 @@ async def _compose(
         )
         for a in addresses
     )
-    found = {module_of(m.target): audit.constants for m, audit in zip(modules, audits)}
+    found = {Coq.module_of(m.target): audit.constants for m, audit in zip(modules, audits)}
     return composed(constants, own, found, of_toolchain)
 
 
@@ -104,7 +104,7 @@ async def audit_coq(request: CoqAuditRequest, coq: CoqSubsystem, graph: ProofGra
     failure = audit_failure(answer, compiled.module, target)
     constants = None
     if failure is None and not coq.whole_closures:
-        toolchain = await set_up_coq(toolchain_request(target, coq))
+        toolchain = await set_up_coq(SetUpCoq.of(target, coq))
         assert toolchain.layout is not None  # it has compiled
         constants = await _compose(
             constants_of(answer), compiled, component, toolchain.layout.modules

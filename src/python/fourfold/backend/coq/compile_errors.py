@@ -7,11 +7,11 @@ from typing import Any, Iterable, Mapping
 from pants.build_graph.address import Address
 from pants.engine.target import Target
 
-from fourfold.backend.coq.names import matching, root_of, similar
+from fourfold.backend.coq.names import root_of, similar
 from fourfold.backend.coq.scanner import CoqRequire
 from fourfold.backend.coq.target_types import CoqLogicalNameField
-from fourfold.backend.coq.toolchain import FallibleCoqToolchain
 from fourfold.prover.compiled import rejection
+from fourfold.prover.toolchain import ProverToolchain
 
 
 def first_error(output: str) -> str:
@@ -46,17 +46,11 @@ def rejected_because(answer: dict[str, Any], source: str, timeout: int) -> str:
 def import_hint(
     require: CoqRequire,
     importer: str,
-    toolchain: FallibleCoqToolchain,
+    toolchain: ProverToolchain,
     owners: Mapping[str, tuple[Address, ...]],
 ) -> str:
     """What to say of an import that could not be found; `owners` are all modules of targets."""
     assert toolchain.layout is not None
-    meant = [f"{n} ({a})" for n in matching(require, importer, owners) for a in owners[n]]
-    if len(meant) > 1:
-        return (
-            f"`{require.written}` is ambiguous: it can mean {' or '.join(meant)}. Write more of "
-            "the name, or name the target that is meant in `dependencies`."
-        )
     asked = root_of(require.prefix or require.name)
     libraries = sorted(
         library

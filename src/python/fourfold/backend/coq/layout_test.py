@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fourfold.backend.coq.layout import NotACoqToolchain, find_layout
+from fourfold.backend.coq.layout import UnfitToolchain, find_layout
 from fourfold.backend.coq.scanner import CoqRequire
 
 LIBRARY = "usr/lib/x86_64-linux-gnu"
@@ -56,7 +56,7 @@ def test_does_not_depend_on_the_order_of_files() -> None:
 
 @pytest.mark.parametrize("missing, named", [("ld-linux", "libc6"), ("Prelude", "libcoq-stdlib")])
 def test_names_the_package_that_is_missing(missing: str, named: str) -> None:
-    with pytest.raises(NotACoqToolchain, match=f"`coq-9`.*{named}"):
+    with pytest.raises(UnfitToolchain, match=f"`coq-9`.*{named}"):
         find_layout("coq-9", [f for f in FILES if missing not in f])
 
 

@@ -20,13 +20,13 @@ from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.compile import (
     CompileCoqRequest,
     compile_coq,
-    imports_of,
 )
-from fourfold.backend.coq.dependency_inference import module_of
+from fourfold.backend.coq.spec import Coq
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
 from fourfold.prover.compiled import driver_answer
+from fourfold.prover.envelope import imports_of
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import RecheckField
 
@@ -93,12 +93,12 @@ class RecheckedClosure:
 async def rechecked_closure(request: RecheckedClosureRequest) -> RecheckedClosure:
     closures = await concurrently(
         rechecked_closure(RecheckedClosureRequest(ct, request.screened))
-        for ct in imports_of(request.component)
+        for ct in imports_of(request.component, Coq)
     )
     refused = {r for c in closures for r in c.refused}
     unchecked = {m for c in closures for m in c.unchecked}
     target = request.component.representative
-    module, opted_out = module_of(target), not target[RecheckField].value
+    module, opted_out = Coq.module_of(target), not target[RecheckField].value
     if opted_out:
         unchecked.add(module)
     if not opted_out or request.screened:

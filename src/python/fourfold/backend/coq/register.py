@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from fourfold.backend.coq import (
     audit,
-    citations,
     compile,
-    dependency_inference,
     extra_files,
     goals,
     judge,
     recheck,
+    spec,
     statements,
     steps,
     toolchain,
@@ -25,18 +24,16 @@ def target_types():
 
 
 def rules():
-    return [
-        *prover.rules(),
-        *toolchain.rules(),
-        *dependency_inference.rules(),
-        *extra_files.rules(),
-        *compile.rules(),
-        *steps.rules(),
-        *audit.rules(),
-        *recheck.rules(),
-        *statements.rules(),
-        *judge.rules(),
-        *whole_theory.rules(),
-        *citations.rules(),
-        *goals.rules(),
-    ]
+    return prover.rules_of(
+        toolchain,
+        spec,
+        extra_files,
+        compile,
+        steps,
+        audit,
+        recheck,
+        statements,
+        judge,
+        whole_theory,
+        goals,
+    )

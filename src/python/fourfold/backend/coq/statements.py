@@ -20,21 +20,18 @@ from fourfold.backend.coq.compile import (
     compile_coq,
     coq_interface,
 )
-from fourfold.backend.coq.dependency_inference import module_of
 from fourfold.backend.coq.names import is_logical_name
 from fourfold.backend.coq.scanner import CoqRequire
+from fourfold.backend.coq.spec import Coq
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField, CoqStatementImportsField
-from fourfold.backend.coq.toolchain import (
-    FallibleCoqToolchain,
-    set_up_coq,
-    toolchain_request,
-)
+from fourfold.backend.coq.toolchain import SetUpCoq, set_up_coq
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
 from fourfold.prover.compiled import FallibleCompiled, driver_answer, stopped
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import ProofTimeoutField, StatementsField
+from fourfold.prover.toolchain import ProverToolchain
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def own_statements(target: Target, module: str) -> dict[str, str]:
 
 
 def refused_import(
-    name: str, compiled: FallibleCompiled, toolchain: FallibleCoqToolchain, build_file: str
+    name: str, compiled: FallibleCompiled, toolchain: ProverToolchain, build_file: str
 ) -> str | None:
     """Why statements of a module cannot be read with another one; None where they can."""
     assert compiled.output is not None and toolchain.layout is not None
@@ -89,7 +86,7 @@ def _components_of(modules: set[str], component: CoarsenedTarget) -> list[Coarse
     return [
         ct
         for ct in component.coarsened_closure()
-        if any(t.has_field(CoqSourceField) and module_of(t) in modules for t in ct.members)
+        if any(t.has_field(CoqSourceField) and Coq.module_of(t) in modules for t in ct.members)
     ]
 
 
@@ -104,7 +101,7 @@ async def compare_statements(
     statements = own_statements(target, compiled.module)
     if not statements:
         return CoqStatements()
-    toolchain = await set_up_coq(toolchain_request(target, coq))
+    toolchain = await set_up_coq(SetUpCoq.of(target, coq))
     imports = target[CoqStatementImportsField].value or ()
     build_file = f"{target.address.spec_path}/BUILD"
     for name in imports:

@@ -8,7 +8,6 @@ from typing import Any
 from pants.build_graph.address import Address
 from pants.engine.fs import AddPrefix
 from pants.engine.process import FallibleProcessResult
-from pants.engine.target import WrappedTargetRequest
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.compile import (
@@ -21,18 +20,14 @@ from fourfold.backend.coq.names import root_of
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqFlagsField
 from fourfold.backend.coq.toolchain import (
+    SetUpCoq,
     set_up_coq,
-    toolchain_request,
 )
-from fourfold.engine import add_prefix, collect_rules, implicitly, resolve_target, rule
+from fourfold.engine import add_prefix, collect_rules, rule
+from fourfold.prover.driver import run_driver
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import ProofTimeoutField
-from fourfold.sandbox.confined import (
-    ConfinedProcess,
-    ProofSandbox,
-    driver_request,
-    run_confined,
-)
+from fourfold.sandbox.confined import ProofSandbox
 
 _STEP_NAMES = {
     "audit": "Audit",
@@ -61,44 +56,27 @@ class CoqStepRequest:
 async def run_coq_step(
     request: CoqStepRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
 ) -> FallibleProcessResult:
-    wrapped = await resolve_target(
-        WrappedTargetRequest(request.address, description_of_origin="the Coq audit"), **implicitly()
-    )
-    target = wrapped.target
-    toolchain = await set_up_coq(toolchain_request(target, coq))
-    assert toolchain.digest is not None and toolchain.layout is not None  # it has compiled
-    timeout = target[ProofTimeoutField].value
+    component = graph.by_address[request.address]
+    target = component.representative
+    toolchain = await set_up_coq(SetUpCoq.of(target, coq))
     if request.whole_closure:
-        component = graph.by_address[request.address]
         closure = await coq_full_closure(CoqFullClosureRequest(component))
-        library, suffix = closure.digest, " and its whole closure"
+        library, note = closure.digest, " and its whole closure"
     else:
-        library, suffix = request.output.beside_stubs, ""
-    confined = await run_confined(
-        ConfinedProcess(
-            driver=COQ_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    **toolchain.layout.request_fields(),
-                    **dict(request.request),
-                    "step": request.step,
-                    "logical": request.logical,
-                    "own_root": root_of(request.logical),
-                    "roots": request.output.roots,
-                    "flags": list(target[CoqFlagsField].value or ()),
-                    "timeout": timeout,
-                },
-            ),
-            toolchain=toolchain.digest,
-            input_digest=await add_prefix(AddPrefix(library, "lib")),
-            description=(
-                f"{_STEP_NAMES[request.step]} {request.logical} with {toolchain.name}{suffix}"
-            ),
-            timeout_seconds=timeout,
-        )
-    )
-    return confined.result
+        library, note = request.output.beside_stubs, ""
+    asked = {
+        **toolchain.layout.request_fields(),
+        **dict(request.request),
+        "step": request.step,
+        "logical": request.logical,
+        "own_root": root_of(request.logical),
+        "roots": request.output.roots,
+        "flags": list(target[CoqFlagsField].value or ()),
+        "timeout": target[ProofTimeoutField].value,
+    }
+    inputs = (await add_prefix(AddPrefix(library, "lib")),)
+    what = f"{_STEP_NAMES[request.step]} {request.logical}"
+    return await run_driver(COQ_DRIVER, sandbox, toolchain, asked, inputs, what, note=note)
 
 
 def rules():

@@ -22,8 +22,8 @@ from fourfold.backend.coq.driver import COQ_DRIVER
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqWholeTheoryModulesField
 from fourfold.backend.coq.toolchain import (
+    SetUpCoq,
     set_up_coq,
-    toolchain_request,
 )
 from fourfold.engine import (
     add_prefix,
@@ -35,15 +35,11 @@ from fourfold.engine import (
     rule,
 )
 from fourfold.prover.compiled import driver_answer, stopped
+from fourfold.prover.driver import run_driver
 from fourfold.prover.library import LoadedLibrary, LoadLibraryRequest
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import ProofTimeoutField, RecheckField
-from fourfold.sandbox.confined import (
-    ConfinedProcess,
-    ProofSandbox,
-    driver_request,
-    run_confined,
-)
+from fourfold.sandbox.confined import ProofSandbox
 
 
 class LoadCoqTheoryRequest(LoadLibraryRequest):
@@ -78,7 +74,7 @@ async def load_coq_theory(
     )
     target = wrapped.target
     components = [graph.by_address[address] for address in request.modules]
-    toolchain = await set_up_coq(toolchain_request(target, coq))
+    toolchain = await set_up_coq(SetUpCoq.of(target, coq))
     assert toolchain.digest is not None and toolchain.layout is not None  # its modules compiled
     compiled = await concurrently(
         compile_coq(CompileCoqRequest(c), **implicitly()) for c in components
@@ -102,21 +98,16 @@ async def load_coq_theory(
         "flags": [],
         "timeout": target[ProofTimeoutField].value,
     }
+    inputs = (await add_prefix(AddPrefix(merged, "lib")),)
     messages: list[str] = []
     metadata, seconds = [], 0.0
     for step in ("load", "check_whole") if coq.whole_closures else ("load",):
-        confined = await run_confined(
-            ConfinedProcess(
-                driver=COQ_DRIVER,
-                request=driver_request(sandbox, {**asked, "step": step}),
-                toolchain=toolchain.digest,
-                input_digest=await add_prefix(AddPrefix(merged, "lib")),
-                description=f"{_NAMES[step]} {target.address.spec} with {toolchain.name}",
-                timeout_seconds=target[ProofTimeoutField].value,
-            )
+        what = f"{_NAMES[step]} {target.address.spec}"
+        result = await run_driver(
+            COQ_DRIVER, sandbox, toolchain, {**asked, "step": step}, inputs, what
         )
-        answer = driver_answer(confined.result)
-        metadata.append(confined.result.metadata)
+        answer = driver_answer(result)
+        metadata.append(result.metadata)
         seconds += answer.get("seconds", 0.0)
         messages += (
             load_messages(answer, {c.module: c.address for c in compiled}, target)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from pants.build_graph.address import Address
-from pants.engine.fs import AddPrefix, MergeDigests
+from pants.engine.fs import AddPrefix
 from pants.engine.process import FallibleProcessResult
 from pants.engine.target import Target, WrappedTargetRequest
 from pants.engine.unions import UnionRule
@@ -29,24 +29,22 @@ from fourfold.backend.isabelle.inventory import (
     toolchain_parent,
 )
 from fourfold.backend.isabelle.session import render_root
-from fourfold.backend.isabelle.sessions import SessionRequest, read_session, toolchain_of
+from fourfold.backend.isabelle.sessions import SessionRequest, read_session
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
-from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
-from fourfold.backend.isabelle.toolchain import (
-    IsabelleToolchainRequest,
-    set_up_isabelle,
-)
+from fourfold.backend.isabelle.target_types import IsabelleSourcesField
+from fourfold.backend.isabelle.toolchain import SetUpIsabelle, set_up_isabelle
 from fourfold.core.report import recheck_summary
 from fourfold.engine import (
     add_prefix,
     collect_rules,
     concurrently,
     implicitly,
-    merge_digests,
     resolve_target,
     rule,
 )
 from fourfold.prover.compiled import driver_answer
+from fourfold.prover.driver import run_driver
+from fourfold.prover.judge import begun, target_at
 from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     apply_to_module,
@@ -57,24 +55,17 @@ from fourfold.prover.judgement import (
     kinds_of,
     missing_theorems,
     not_compiled,
-    of_compile,
     policy_of,
     resting_on,
 )
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import (
     IousField,
-    LibrariesField,
     ProofTimeoutField,
     RecheckField,
     StatementsField,
 )
-from fourfold.sandbox.confined import (
-    ConfinedProcess,
-    ProofSandbox,
-    driver_request,
-    run_confined,
-)
+from fourfold.sandbox.confined import ProofSandbox
 from fourfold.witness.judge import Judgement, JudgeRequest
 
 # Proofs one after the other, none put off; each keeps what it was made of.
@@ -137,12 +128,7 @@ async def run_session_step(
         read_session(SessionRequest(request.address), **implicitly()),
     )
     target, output = wrapped.target, request.output
-    toolchain = await set_up_isabelle(
-        IsabelleToolchainRequest(
-            toolchain_of(target[IsabelleToolchainField], isabelle),
-            target[LibrariesField].value or (),
-        )
-    )
+    toolchain = await set_up_isabelle(SetUpIsabelle.of(target, isabelle))
     assert toolchain.digest is not None  # it has compiled
     recheck = request.step == "recheck"
     roots = roots_of(output.closure)
@@ -153,33 +139,21 @@ async def run_session_step(
             more=_RECHECK_OPTIONS,
         )
         roots = {f: text.replace(output.facts.root, again) for f, text in roots.items()}
-    timeout = target[ProofTimeoutField].value
     sources, heaps = await concurrently(
         add_prefix(AddPrefix(output.sources, SOURCES)),
         add_prefix(AddPrefix(output.heaps_below if recheck else output.heaps, HEAPS)),
     )
-    confined = await run_confined(
-        ConfinedProcess(
-            driver=ISABELLE_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    **audit_request(
-                        output, dict(target[StatementsField].value or {}), request.inventory
-                    ),
-                    "step": request.step,
-                    "roots": roots,
-                    "timeout": timeout,
-                },
-            ),
-            toolchain=toolchain.digest,
-            system=toolchain.userland,
-            input_digest=await merge_digests(MergeDigests([sources, heaps])),
-            description=f"{_STEP_NAMES[request.step]} {output.facts.name} with {toolchain.name}",
-            timeout_seconds=timeout * (2 if recheck else 1),  # it builds, then audits
-        )
+    asked = {
+        **audit_request(output, dict(target[StatementsField].value or {}), request.inventory),
+        "step": request.step,
+        "roots": roots,
+        "timeout": target[ProofTimeoutField].value,
+    }
+    what, repeats = f"{_STEP_NAMES[request.step]} {output.facts.name}", 2 if recheck else 1
+    # A re-check builds, then audits.
+    return await run_driver(
+        ISABELLE_DRIVER, sandbox, toolchain, asked, (sources, heaps), what, repeats=repeats
     )
-    return confined.result
 
 
 _STEP_NAMES = {"audit": "Audit", "recheck": "Re-check"}
@@ -201,23 +175,12 @@ async def judge_session(
     graph: ProofGraph,
     sandbox: ProofSandbox,
 ) -> Judgement:
-    wrapped, compiled = await concurrently(
-        resolve_target(
-            WrappedTargetRequest(request.address, description_of_origin="the Isabelle audit"),
-            **implicitly(),
-        ),
-        compile_session(CompileSessionRequest(graph.by_address[request.address]), **implicitly()),
+    target = target_at(request.address, graph)
+    toolchain = await set_up_isabelle(SetUpIsabelle.of(target, isabelle))
+    compiled = await compile_session(
+        CompileSessionRequest(graph.by_address[request.address]), **implicitly()
     )
-    target: Target = wrapped.target
-    toolchain = await set_up_isabelle(
-        IsabelleToolchainRequest(
-            toolchain_of(target[IsabelleToolchainField], isabelle),
-            target[LibrariesField].value or (),
-        )
-    )
-    findings = of_compile(
-        request.address, "isabelle", toolchain.name, toolchain.digest, sandbox.isolation, compiled
-    )
+    findings = begun(target, isabelle, compiled, toolchain, sandbox)
     if compiled.output is None:
         return not_compiled(findings, compiled)
     inventory = await list_theories(

@@ -6,28 +6,28 @@ costs no more runs than their images do, which change with every edit of a sourc
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from typing import Any, Iterable
+from typing import Any, Iterable, Mapping, Sequence
 
 from pants.engine.fs import (
+    EMPTY_DIGEST,
     AddPrefix,
     Digest,
     MergeDigests,
     RemovePrefix,
 )
+from pants.engine.process import FallibleProcessResult
+from pants.engine.target import Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.dependency_inference import map_isabelle_sessions
 from fourfold.backend.isabelle.session import refused_option, render_root
-from fourfold.backend.isabelle.sessions import Session, SessionRequest, read_session, toolchain_of
+from fourfold.backend.isabelle.sessions import Session, SessionRequest, read_session
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
-from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
-from fourfold.backend.isabelle.toolchain import (
-    FallibleIsabelleToolchain,
-    IsabelleToolchainRequest,
-    set_up_isabelle,
-)
+from fourfold.backend.isabelle.target_types import IsabelleSourcesField
+from fourfold.backend.isabelle.toolchain import SetUpIsabelle, set_up_isabelle
 from fourfold.core.cycles import shortest_cycle
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (
@@ -47,20 +47,15 @@ from fourfold.prover.compiled import (
     failed_import,
     rejection,
 )
+from fourfold.prover.driver import run_driver
 from fourfold.prover.source_graph import proof_sources
 from fourfold.prover.target_types import (
     IousField,
-    LibrariesField,
     ProofTimeoutField,
     invalid_fields,
 )
-from fourfold.sandbox.confined import (
-    ConfinedProcess,
-    DriverScripts,
-    ProofSandbox,
-    driver_request,
-    run_confined,
-)
+from fourfold.prover.toolchain import ProverToolchain
+from fourfold.sandbox.confined import DriverScripts, ProofSandbox
 
 ISABELLE_DRIVER = DriverScripts(
     (
@@ -115,7 +110,7 @@ class LibraryRequest:
     """A session of the toolchain, of which it holds no image."""
 
     session: str
-    toolchain: FallibleIsabelleToolchain
+    toolchain: ProverToolchain
 
 
 @dataclass(frozen=True)
@@ -164,28 +159,14 @@ async def build_library(
     request: LibraryRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
 ) -> FallibleLibrary:
     toolchain = request.toolchain
-    assert toolchain.digest is not None
-    confined = await run_confined(
-        ConfinedProcess(
-            driver=ISABELLE_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    "step": "library",
-                    "session": request.session,
-                    "roots": {},
-                    "timeout": isabelle.library_timeout,
-                },
-            ),
-            toolchain=toolchain.digest,
-            system=toolchain.userland,
-            input_digest=await merge_digests(MergeDigests([])),
-            output_directories=(BUILT,),
-            description=f"Build {request.session} with {toolchain.name}",
-            timeout_seconds=isabelle.library_timeout,
-        )
-    )
-    result = confined.result
+    asked = {
+        "step": "library",
+        "session": request.session,
+        "roots": {},
+        "timeout": isabelle.library_timeout,
+    }
+    what, built = f"Build {request.session}", (BUILT,)
+    result = await run_driver(ISABELLE_DRIVER, sandbox, toolchain, asked, (), what, built)
     answer = driver_answer(result)
     if not answer.get("accepted"):
         what = f"the session `{request.session}`"
@@ -215,6 +196,59 @@ def wrong_from_the_start(session: Session, build_file: str) -> str | None:
     return None
 
 
+def _facts(session: Session, target: Target, closure: Mapping[str, SessionFacts]) -> SessionFacts:
+    foreign = session.theories.foreign
+    return SessionFacts(
+        session.name,
+        session.folder,
+        render_root(session.entry, quick_and_dirty=bool(target[IousField].value)),
+        session.theories.names,
+        tuple(i.name for i in foreign if i.session not in closure and "/" not in i.name),
+        session.entry.parent or "Pure",
+    )
+
+
+async def _inputs(
+    session: Session,
+    target: Target,
+    toolchain: ProverToolchain,
+    built: Sequence[BuiltSession],
+) -> BuiltSession | str:
+    """What the session is built from, itself without an image; or why that cannot be had."""
+    closure = {facts.name: facts for b in built for facts in b.closure}
+    heaps = [b.heaps for b in built]
+    if session.entry.parent not in {*closure, *toolchain.layout.images, "Pure"}:
+        library = await build_library(
+            LibraryRequest(session.entry.parent, toolchain), **implicitly()
+        )
+        if library.heaps is None:
+            return library.message
+        heaps.append(library.heaps)
+    below, sources = await concurrently(
+        merge_digests(MergeDigests(heaps)),
+        merge_digests(MergeDigests([session.sources, *(b.sources for b in built)])),
+    )
+    facts = _facts(session, target, closure)
+    return BuiltSession(EMPTY_DIGEST, below, below, sources, (*closure.values(), facts))
+
+
+async def _run(
+    output: BuiltSession, target: Target, toolchain: ProverToolchain, sandbox: ProofSandbox
+) -> FallibleProcessResult:
+    asked = {
+        "step": "build",
+        "session": output.facts.name,
+        "roots": roots_of(output.closure),
+        "timeout": target[ProofTimeoutField].value,
+    }
+    inputs = await concurrently(
+        add_prefix(AddPrefix(output.sources, SOURCES)),
+        add_prefix(AddPrefix(output.heaps_below, HEAPS)),
+    )
+    what, outputs = f"Build {output.facts.name}", (BUILT,)
+    return await run_driver(ISABELLE_DRIVER, sandbox, toolchain, asked, inputs, what, outputs)
+
+
 @rule(desc="Build an Isabelle session", level=LogLevel.DEBUG)
 async def compile_session(
     request: CompileSessionRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
@@ -224,18 +258,18 @@ async def compile_session(
         read_session(SessionRequest(target.address), **implicitly()),
         map_isabelle_sessions(**implicitly()),
     )
-    name_of_toolchain = toolchain_of(target[IsabelleToolchainField], isabelle)
+    setting = SetUpIsabelle.of(target, isabelle)
 
-    def failed(verdict: Verdict, message: str, **more: Any) -> FallibleCompiled:
+    def concluded(verdict: Verdict, message: str, **more: Any) -> FallibleCompiled:
         return FallibleCompiled(target.address, session.name, verdict, message, **more)
 
-    cycle = sessions.cycle(name_of_toolchain, session.name)
+    cycle = sessions.cycle(setting.name, session.name)
     if cycle:
-        return failed(Verdict.HARD_ERROR, f"session cycle: {' -> '.join(cycle)}")
+        return concluded(Verdict.HARD_ERROR, f"session cycle: {' -> '.join(cycle)}")
     build_file = f"{target.address.spec_path}/BUILD"
     wrong = invalid_fields(target) or wrong_from_the_start(session, build_file)
     if wrong is not None:
-        return failed(Verdict.HARD_ERROR, wrong)
+        return concluded(Verdict.HARD_ERROR, wrong)
     below = await concurrently(
         compile_session(CompileSessionRequest(d), **implicitly())
         for d in request.component.dependencies
@@ -243,92 +277,25 @@ async def compile_session(
     )
     failure = failed_import(below)
     if failure is not None:
-        return failed(*failure)
-    toolchain = await set_up_isabelle(
-        IsabelleToolchainRequest(name_of_toolchain, target[LibrariesField].value or ())
-    )
+        return concluded(*failure)
+    toolchain = await set_up_isabelle(setting)
     if toolchain.digest is None or sandbox.digest is None:
-        return failed(Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason)
-
+        return concluded(Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason)
     built = [b.output for b in below if b.output is not None]
-    closure = {facts.name: facts for b in built for facts in b.closure}
-    heaps = [b.heaps for b in built]
-    if session.entry.parent not in {*closure, *toolchain.images, "Pure"}:
-        library = await build_library(
-            LibraryRequest(session.entry.parent, toolchain), **implicitly()
-        )
-        if library.heaps is None:
-            return failed(Verdict.HARD_ERROR, library.message)
-        heaps.append(library.heaps)
-    facts = SessionFacts(
-        session.name,
-        session.folder,
-        render_root(session.entry, quick_and_dirty=bool(target[IousField].value)),
-        session.theories.names,
-        tuple(
-            i.name
-            for i in session.theories.foreign
-            if i.session not in closure and "/" not in i.name
-        ),
-        session.entry.parent or "Pure",
-    )
-    heaps_below, sources = await concurrently(
-        merge_digests(MergeDigests(heaps)),
-        merge_digests(MergeDigests([session.sources, *(b.sources for b in built)])),
-    )
-    whole = (*closure.values(), facts)
-    whole = (*closure.values(), facts)
-    output = BuiltSession(heaps_below, heaps_below, heaps_below, sources, whole)
-    timeout = target[ProofTimeoutField].value
-    confined = await run_confined(
-        ConfinedProcess(
-            driver=ISABELLE_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    "step": "build",
-                    "session": session.name,
-                    "roots": roots_of(output.closure),
-                    "timeout": timeout,
-                },
-            ),
-            toolchain=toolchain.digest,
-            system=toolchain.userland,
-            input_digest=await merge_digests(
-                MergeDigests(
-                    await concurrently(
-                        add_prefix(AddPrefix(sources, SOURCES)),
-                        add_prefix(AddPrefix(heaps_below, HEAPS)),
-                    )
-                )
-            ),
-            output_directories=(BUILT,),
-            description=f"Build {session.name} with {toolchain.name}",
-            timeout_seconds=timeout,
-        )
-    )
-    result = confined.result
+    inputs = await _inputs(session, target, toolchain, built)
+    if isinstance(inputs, str):
+        return concluded(Verdict.HARD_ERROR, inputs)
+    result = await _run(inputs, target, toolchain, sandbox)
     answer = driver_answer(result)
-    seconds = answer.get("seconds", 0.0)
+    facts = dict(seconds=answer.get("seconds", 0.0), metadata=result.metadata)
     if not answer.get("accepted"):
+        timeout = target[ProofTimeoutField].value
         message = rejected_because(answer, f"the session `{session.name}`", timeout)
-        return failed(Verdict.HARD_ERROR, message, seconds=seconds, metadata=result.metadata)
+        return concluded(Verdict.HARD_ERROR, message, **facts)
     own = await remove_prefix(RemovePrefix(result.output_digest, BUILT))
-    return FallibleCompiled(
-        target.address,
-        session.name,
-        Verdict.CLEAN,
-        "",
-        BuiltSession(
-            own,
-            await merge_digests(MergeDigests([heaps_below, own])),
-            heaps_below,
-            sources,
-            output.closure,
-        ),
-        seconds,
-        result.metadata,
-    )
+    heaps = await merge_digests(MergeDigests([inputs.heaps_below, own]))
+    output = dataclasses.replace(inputs, own=own, heaps=heaps)
+    return concluded(Verdict.CLEAN, "", output=output, **facts)
 
 
 def rules():

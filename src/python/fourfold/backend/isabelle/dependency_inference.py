@@ -36,6 +36,7 @@ from fourfold.prover.source_graph import (
     lock_of,
 )
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
+from fourfold.witness.citations import ProofModules, ProofModulesRequest
 
 # What begins so is no target's, and was none's.
 _TOOLCHAIN_ROOTS = frozenset(("Pure", "HOL", "ZF", "FOL", "Main", "Tools"))
@@ -114,8 +115,20 @@ async def infer_isabelle_dependencies(
     return InferredDependencies(found)
 
 
+class IsabelleModulesRequest(ProofModulesRequest):
+    prover = "isabelle"
+
+
+@rule
+async def isabelle_modules(
+    _: IsabelleModulesRequest, sessions: IsabelleSessionMap, isabelle: IsabelleSubsystem
+) -> ProofModules:
+    return ProofModules(sessions.preferring(isabelle.default_toolchain))
+
+
 def rules():
     return [
         *collect_rules(),
         UnionRule(InferDependenciesRequest, InferIsabelleDependencies),
+        UnionRule(ProofModulesRequest, IsabelleModulesRequest),
     ]

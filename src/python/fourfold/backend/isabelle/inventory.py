@@ -20,15 +20,11 @@ from fourfold.backend.isabelle.compile import (
     build_library,
 )
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
-from fourfold.backend.isabelle.toolchain import FallibleIsabelleToolchain
 from fourfold.engine import add_prefix, collect_rules, implicitly, rule
 from fourfold.prover.compiled import driver_answer
-from fourfold.sandbox.confined import (
-    ConfinedProcess,
-    ProofSandbox,
-    driver_request,
-    run_confined,
-)
+from fourfold.prover.driver import run_driver
+from fourfold.prover.toolchain import ProverToolchain
+from fourfold.sandbox.confined import ProofSandbox
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class InventoryRequest:
     """`session` is one of the toolchain's."""
 
     session: str
-    toolchain: FallibleIsabelleToolchain
+    toolchain: ProverToolchain
 
 
 @dataclass(frozen=True)
@@ -61,34 +57,22 @@ async def list_theories(
     request: InventoryRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
 ) -> FallibleInventory:
     toolchain, heaps = request.toolchain, EMPTY_DIGEST
-    assert toolchain.digest is not None
-    if request.session not in {*toolchain.images, "Pure"}:
+    if request.session not in {*toolchain.layout.images, "Pure"}:
         library = await build_library(LibraryRequest(request.session, toolchain), **implicitly())
         if library.heaps is None:
             return FallibleInventory((), library.message)
         heaps = await add_prefix(AddPrefix(library.heaps, HEAPS))
-    confined = await run_confined(
-        ConfinedProcess(
-            driver=ISABELLE_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    "step": "inventory",
-                    "session": request.session,
-                    "sessions": [],
-                    "base": [],
-                    "roots": {},
-                    "timeout": isabelle.library_timeout,
-                },
-            ),
-            toolchain=toolchain.digest,
-            system=toolchain.userland,
-            input_digest=heaps,
-            description=f"List the theories of {request.session} in {toolchain.name}",
-            timeout_seconds=isabelle.library_timeout,
-        )
-    )
-    answer = driver_answer(confined.result)
+    asked = {
+        "step": "inventory",
+        "session": request.session,
+        "sessions": [],
+        "base": [],
+        "roots": {},
+        "timeout": isabelle.library_timeout,
+    }
+    what = f"List the theories of {request.session}"
+    result = await run_driver(ISABELLE_DRIVER, sandbox, toolchain, asked, (heaps,), what)
+    answer = driver_answer(result)
     if "toolchain" not in answer:
         why = answer.get("error") or answer.get("output") or "no answer"
         return FallibleInventory(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fourfold.backend.isabelle import (
     audit,
-    citations,
     compile,
     dependency_inference,
     goals,
@@ -21,14 +20,12 @@ def target_types():
 
 
 def rules():
-    return [
-        *prover.rules(),
-        *toolchain.rules(),
-        *sessions.rules(),
-        *dependency_inference.rules(),
-        *compile.rules(),
-        *inventory.rules(),
-        *audit.rules(),
-        *citations.rules(),
-        *goals.rules(),
-    ]
+    return prover.rules_of(
+        toolchain,
+        sessions,
+        dependency_inference,
+        compile,
+        inventory,
+        audit,
+        goals,
+    )

@@ -5,33 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterable
 
-from pants.engine.fs import Digest
-
 from fourfold.engine import collect_rules, implicitly, rule
+from fourfold.prover.toolchain import ProverToolchain, SetUpRequest
 from fourfold.toolchains.kinds import ToolchainRequest, set_up_toolchain
 
 USERLAND = "userland"
 LIKE = "isabelle-2025"
 
 
-@dataclass(frozen=True)
-class IsabelleToolchainRequest:
-    name: str
-    libraries: tuple[str, ...] = ()
+class SetUpIsabelle(SetUpRequest):
+    pass
 
 
 @dataclass(frozen=True)
-class FallibleIsabelleToolchain:
-    """`digest` and `userland` are there together; without them, `reason` says why.
+class IsabelleLayout:
+    """`images` are the sessions of which the toolchain holds the image."""
 
-    `images` are the sessions of which the toolchain holds the image.
-    """
-
-    name: str
-    digest: Digest | None
-    userland: Digest | None = None
-    images: frozenset[str] = frozenset()
-    reason: str = ""
+    images: frozenset[str]
 
 
 def images_among(files: Iterable[str]) -> frozenset[str]:
@@ -41,19 +31,18 @@ def images_among(files: Iterable[str]) -> frozenset[str]:
 
 
 @rule(desc="Set up Isabelle")
-async def set_up_isabelle(request: IsabelleToolchainRequest) -> FallibleIsabelleToolchain:
+async def set_up_isabelle(request: SetUpIsabelle) -> ProverToolchain:
     toolchain = await set_up_toolchain(
         ToolchainRequest(request.name, request.libraries, like=LIKE), **implicitly()
     )
     if toolchain.digest is None:
-        return FallibleIsabelleToolchain(request.name, None, reason=toolchain.reason)
+        return ProverToolchain(request.name, None, toolchain.reason)
     # Only where there is an Isabelle to run in it is it downloaded.
     userland = await set_up_toolchain(ToolchainRequest(USERLAND), **implicitly())
     if userland.digest is None:
-        return FallibleIsabelleToolchain(request.name, None, reason=userland.reason)
-    return FallibleIsabelleToolchain(
-        request.name, toolchain.digest, userland.digest, images_among(toolchain.files)
-    )
+        return ProverToolchain(request.name, None, userland.reason)
+    layout = IsabelleLayout(images_among(toolchain.files))
+    return ProverToolchain(request.name, toolchain.digest, "", layout, userland.digest)
 
 
 def rules():

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Collection, Iterable, Mapping
 
-from pants.engine.fs import AddPrefix, MergeDigests
+from pants.engine.fs import AddPrefix
 from pants.engine.process import FallibleProcessResult
-from pants.engine.target import Target, WrappedTargetRequest
+from pants.engine.target import Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.lean.compile import CompileLeanRequest, compile_lean
-from fourfold.backend.lean.dependency_inference import LeanModuleMap, toolchain_of
 from fourfold.backend.lean.names import answers_for
 from fourfold.backend.lean.subsystem import LeanSubsystem
-from fourfold.backend.lean.target_types import LeanSourceField, LeanToolchainField
+from fourfold.backend.lean.target_types import LeanSourceField
 from fourfold.backend.lean.toolchain import (
     LEAN_DRIVER,
-    FallibleLeanToolchain,
-    LeanToolchainRequest,
+    SetUpLean,
     set_up_lean,
 )
 from fourfold.core.axiom_path import axiom_path
@@ -26,13 +24,12 @@ from fourfold.core.report import THEOREM, recheck_summary
 from fourfold.engine import (
     add_prefix,
     collect_rules,
-    concurrently,
     implicitly,
-    merge_digests,
-    resolve_target,
     rule,
 )
 from fourfold.prover.compiled import FallibleCompiled, driver_answer
+from fourfold.prover.driver import run_driver
+from fourfold.prover.judge import begun, target_at
 from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     Constants,
@@ -45,25 +42,20 @@ from fourfold.prover.judgement import (
     kinds_of,
     missing_theorems,
     not_compiled,
-    of_compile,
     own_claims,
     policy_of,
     resting_on,
 )
+from fourfold.prover.modules import ModuleMapRequest, map_modules
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import (
-    LibrariesField,
     ProofTimeoutField,
     RecheckField,
     StatementsField,
     TheoremsField,
 )
-from fourfold.sandbox.confined import (
-    ConfinedProcess,
-    ProofSandbox,
-    driver_request,
-    run_confined,
-)
+from fourfold.prover.toolchain import ProverToolchain
+from fourfold.sandbox.confined import ProofSandbox
 from fourfold.witness.judge import Judgement, JudgeRequest
 
 _OPTION = "[lean].axioms"
@@ -108,33 +100,21 @@ def kinds_where_known(
 async def _audit(
     target: Target,
     compiled: FallibleCompiled,
-    toolchain: FallibleLeanToolchain,
+    toolchain: ProverToolchain,
     sandbox: ProofSandbox,
 ) -> FallibleProcessResult:
-    assert compiled.output is not None and toolchain.digest is not None
-    timeout = target[ProofTimeoutField].value
+    assert compiled.output is not None
+    asked = {
+        "step": "audit",
+        "modules": compiled.output.modules,
+        "replay": target[RecheckField].value,
+        "statements": sorted((n, s) for n, s in claims_of(target).items() if s),
+        "timeout": target[ProofTimeoutField].value,
+    }
     library = await add_prefix(AddPrefix(compiled.output.closure, "lib"))
-    confined = await run_confined(
-        ConfinedProcess(
-            driver=LEAN_DRIVER,
-            request=driver_request(
-                sandbox,
-                {
-                    "step": "audit",
-                    "modules": compiled.output.modules,
-                    "replay": target[RecheckField].value,
-                    "statements": sorted((n, s) for n, s in claims_of(target).items() if s),
-                    "timeout": timeout,
-                },
-            ),
-            toolchain=toolchain.digest,
-            system=toolchain.system,
-            input_digest=await merge_digests(MergeDigests([toolchain.auditor, library])),
-            description=f"Audit {compiled.module} with {toolchain.name}",
-            timeout_seconds=timeout,
-        )
-    )
-    return confined.result
+    inputs = (toolchain.layout.auditor, library)
+    what = f"Audit {compiled.module}"
+    return await run_driver(LEAN_DRIVER, sandbox, toolchain, asked, inputs, what)
 
 
 @rule(desc="Judge a Lean module", level=LogLevel.DEBUG)
@@ -142,33 +122,18 @@ async def judge_lean(
     request: JudgeLeanRequest,
     lean: LeanSubsystem,
     graph: ProofGraph,
-    module_map: LeanModuleMap,
     sandbox: ProofSandbox,
 ) -> Judgement:
-    wrapped, compiled = await concurrently(
-        resolve_target(
-            WrappedTargetRequest(request.address, description_of_origin="the Lean audit"),
-            **implicitly(),
-        ),
-        compile_lean(CompileLeanRequest(graph.by_address[request.address]), **implicitly()),
+    target = target_at(request.address, graph)
+    toolchain = await set_up_lean(SetUpLean.of(target, lean), **implicitly())
+    compiled = await compile_lean(
+        CompileLeanRequest(graph.by_address[request.address]), **implicitly()
     )
-    target = wrapped.target
-    name = toolchain_of(target[LeanToolchainField], lean)
-    toolchain = await set_up_lean(
-        LeanToolchainRequest(name, target[LibrariesField].value or ()), **implicitly()
-    )
-    findings = of_compile(
-        request.address,
-        "lean",
-        toolchain.name,
-        toolchain.digest,
-        sandbox.isolation,
-        compiled,
-        toolchain.version,
-    )
+    findings = begun(target, lean, compiled, toolchain, sandbox)
     if compiled.output is None:
         return not_compiled(findings, compiled)
-    modules = tuple(module_map.owners(name))
+    module_map = await map_modules(ModuleMapRequest("lean"), **implicitly())
+    modules = tuple(module_map.owners(toolchain.name))
     result = await _audit(target, compiled, toolchain, sandbox)
     answer = driver_answer(result)
     findings.add_step("audit", answer.get("seconds", 0.0), result)

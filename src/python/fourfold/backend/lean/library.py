@@ -8,12 +8,11 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.lean.compile import CompileLeanRequest, compile_lean
-from fourfold.backend.lean.dependency_inference import toolchain_of
 from fourfold.backend.lean.subsystem import LeanSubsystem
-from fourfold.backend.lean.target_types import LeanToolchainField, LeanWholeTheoryModulesField
+from fourfold.backend.lean.target_types import LeanWholeTheoryModulesField
 from fourfold.backend.lean.toolchain import (
     LEAN_DRIVER,
-    LeanToolchainRequest,
+    SetUpLean,
     set_up_lean,
 )
 from fourfold.engine import (
@@ -26,15 +25,11 @@ from fourfold.engine import (
     rule,
 )
 from fourfold.prover.compiled import driver_answer, stopped
+from fourfold.prover.driver import run_driver
 from fourfold.prover.library import LoadedLibrary, LoadLibraryRequest
 from fourfold.prover.source_graph import ProofGraph
-from fourfold.prover.target_types import LibrariesField, ProofTimeoutField
-from fourfold.sandbox.confined import (
-    ConfinedProcess,
-    ProofSandbox,
-    driver_request,
-    run_confined,
-)
+from fourfold.prover.target_types import ProofTimeoutField
+from fourfold.sandbox.confined import ProofSandbox
 
 
 class LoadLeanTheory(LoadLibraryRequest):
@@ -57,9 +52,7 @@ async def load_lean_theory(
     )
     target = wrapped.target
     toolchain = await set_up_lean(
-        LeanToolchainRequest(
-            toolchain_of(target[LeanToolchainField], lean), target[LibrariesField].value or ()
-        ),
+        SetUpLean.of(target, lean),
         **implicitly(),
     )
     outputs = [c.output for c in compiled if c.output is not None]
@@ -68,20 +61,9 @@ async def load_lean_theory(
     library = await add_prefix(AddPrefix(merged, "lib"))
     timeout = target[ProofTimeoutField].value
     modules = sorted({m for output in outputs for m in output.modules})
-    confined = await run_confined(
-        ConfinedProcess(
-            driver=LEAN_DRIVER,
-            request=driver_request(
-                sandbox, {"step": "library", "modules": modules, "timeout": timeout}
-            ),
-            toolchain=toolchain.digest,
-            system=toolchain.system,
-            input_digest=await merge_digests(MergeDigests([toolchain.auditor, library])),
-            description=f"Load {request.address} with {toolchain.name}",
-            timeout_seconds=timeout,
-        )
-    )
-    result = confined.result
+    asked = {"step": "library", "modules": modules, "timeout": timeout}
+    inputs, what = (toolchain.layout.auditor, library), f"Load {request.address}"
+    result = await run_driver(LEAN_DRIVER, sandbox, toolchain, asked, inputs, what)
     answer = driver_answer(result)
     why = stopped(answer, timeout) or answer.get("error")
     messages = (f"its modules cannot be loaded together: {why}",) if why else ()

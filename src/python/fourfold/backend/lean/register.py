@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from fourfold.backend.lean import (
     audit,
-    citations,
     compile,
-    dependency_inference,
     goals,
     library,
+    spec,
     toolchain,
 )
 from fourfold.backend.lean import target_types as lean_target_types
@@ -20,13 +19,11 @@ def target_types():
 
 
 def rules():
-    return [
-        *prover.rules(),
-        *toolchain.rules(),
-        *dependency_inference.rules(),
-        *compile.rules(),
-        *audit.rules(),
-        *library.rules(),
-        *citations.rules(),
-        *goals.rules(),
-    ]
+    return prover.rules_of(
+        toolchain,
+        spec,
+        compile,
+        audit,
+        library,
+        goals,
+    )

@@ -28,15 +28,14 @@ _MODIFIERS = ("public", "meta", "all")
 
 @dataclass(frozen=True)
 class LeanImport:
-    """`module` is the full name of a module, as written, without the guillemets."""
+    """`name` is the full name of a module, as written, without the guillemets."""
 
-    module: str
+    name: str
     line: int
 
-
-@dataclass(frozen=True)
-class LeanHeader:
-    imports: tuple[LeanImport, ...]
+    @property
+    def written(self) -> str:
+        return f"import {self.name}"
 
 
 def _after_comment(text: str, start: int) -> int:
@@ -68,7 +67,7 @@ def _words(text: str) -> Iterator[tuple[str, int]]:
         index = end
 
 
-def scan_header(text: str) -> LeanHeader:
+def scan_imports(text: str) -> tuple[LeanImport, ...]:
     """The imports of `text`, in order, each with the line of its module's name."""
     found: list[LeanImport] = []
     awaiting = False
@@ -78,6 +77,6 @@ def scan_header(text: str) -> LeanHeader:
             awaiting = False
         elif word == "import":
             awaiting = True
-        elif word not in ("prelude", "module", *_MODIFIERS):
+        elif word not in ("module", "prelude", *_MODIFIERS):
             break
-    return LeanHeader(tuple(found))
+    return tuple(found)

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from fourfold.backend.lean.scanner import scan_header
+from fourfold.backend.lean.scanner import scan_imports
 
 
 def modules(text: str) -> list[str]:
-    return [i.module for i in scan_header(text).imports]
+    return [i.name for i in scan_imports(text)]
 
 
 def test_imports_are_found_in_order_with_their_lines() -> None:
-    header = scan_header("/- a\nmanual -/\nimport A.B\n\nimport Lean\n\nopen A\nimport C\n")
-    assert [(i.module, i.line) for i in header.imports] == [("A.B", 3), ("Lean", 5)]
+    imports = scan_imports("/- a\nmanual -/\nimport A.B\n\nimport Lean\n\nopen A\nimport C\n")
+    assert [(i.name, i.line) for i in imports] == [("A.B", 3), ("Lean", 5)]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pants.engine.fs import EMPTY_DIGEST, Digest
 from fourfold.backend.lean.subsystem import LeanSubsystem
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
 from fourfold.prover.compiled import driver_answer
+from fourfold.prover.toolchain import ProverToolchain, SetUpRequest
 from fourfold.sandbox.confined import (
     ConfinedProcess,
     DriverScripts,
@@ -47,28 +48,20 @@ _PROBE_SECONDS = 900
 _VERSION = re.compile(r"version (\d+\.\d+\.\d+[^\s,)]*)")
 
 
-@dataclass(frozen=True)
-class LeanToolchainRequest:
-    name: str
-    libraries: tuple[str, ...]
+class SetUpLean(SetUpRequest):
+    pass
 
 
 @dataclass(frozen=True)
-class FallibleLeanToolchain:
-    """`system` are the libraries that its programs take from the machine.
+class LeanLayout:
+    """`auditor` is the audit, compiled for it; `features` are options that not all versions have.
 
-    `version` is Lean's own account of itself, `features` are options that not all versions have,
-    `modules` the names of the library's modules. Without a digest, `reason` says why.
+    `modules` are the names of the library's modules.
     """
 
-    name: str
-    digest: Digest | None
-    reason: str = ""
-    system: Digest | None = None
-    auditor: Digest = EMPTY_DIGEST
-    version: str = ""
-    features: tuple[str, ...] = ()
-    modules: frozenset[str] = frozenset()
+    auditor: Digest
+    features: tuple[str, ...]
+    modules: frozenset[str]
 
 
 def library_modules(files: tuple[str, ...]) -> frozenset[str]:
@@ -108,11 +101,11 @@ async def _asked_version(name: str, toolchains: ToolchainsSubsystem) -> str:
 
 @rule(desc="Set up Lean")
 async def set_up_lean(
-    request: LeanToolchainRequest,
+    request: SetUpLean,
     lean: LeanSubsystem,
     toolchains: ToolchainsSubsystem,
     sandbox: ProofSandbox,
-) -> FallibleLeanToolchain:
+) -> ProverToolchain:
     toolchain, system = await concurrently(
         set_up_toolchain(
             ToolchainRequest(request.name, request.libraries, like=lean.default_toolchain),
@@ -123,7 +116,7 @@ async def set_up_lean(
     absent = [p.reason for p in (toolchain, system) if p.digest is None]
     absent += [sandbox.reason] if sandbox.digest is None else []
     if absent:
-        return FallibleLeanToolchain(request.name, None, absent[0])
+        return ProverToolchain(request.name, None, absent[0])
     assert toolchain.digest is not None
     confined = await run_confined(
         ConfinedProcess(
@@ -144,7 +137,7 @@ async def set_up_lean(
     why = "" if answer.get("accepted") else answer.get("output", "").strip()
     why = why or answer.get("auditor", "")
     if why:
-        return FallibleLeanToolchain(
+        return ProverToolchain(
             request.name,
             None,
             f"The toolchain `{request.name}` ({answer.get('version') or 'bin/lean'}) cannot be "
@@ -155,14 +148,14 @@ async def set_up_lean(
     )
     if warning is not None:
         logger.warning(warning)
-    return FallibleLeanToolchain(
+    return ProverToolchain(
         request.name,
         toolchain.digest,
+        layout=LeanLayout(
+            result.output_digest, tuple(answer["features"]), library_modules(toolchain.files)
+        ),
         system=system.digest,
-        auditor=result.output_digest,
         version=answer["version"],
-        features=tuple(answer["features"]),
-        modules=library_modules(toolchain.files),
     )
 
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from pants.engine.fs import EMPTY_DIGEST
 
-from fourfold.backend.lean.compile import taken_name
-from fourfold.backend.lean.toolchain import FallibleLeanToolchain, mismatch, version_of
+from fourfold.backend.lean.spec import taken_name
+from fourfold.backend.lean.toolchain import LeanLayout, mismatch, version_of
+from fourfold.prover.toolchain import ProverToolchain
 
 RAN = "Lean (version 4.0.0, commit 26c7798eb90b, Release)"
 
@@ -37,7 +38,8 @@ def test_another_version_than_the_definition_names_is_a_warning() -> None:
 )
 def test_a_module_may_not_have_a_name_of_the_toolchain(module: str, taken: bool) -> None:
     modules = frozenset({"Init.Core", "Init", "Lean.Data.Json"})
-    toolchain = FallibleLeanToolchain("lean-4", EMPTY_DIGEST, modules=modules)
+    layout = LeanLayout(EMPTY_DIGEST, (), modules)
+    toolchain = ProverToolchain("lean-4", EMPTY_DIGEST, layout=layout)
     said = taken_name(module, toolchain)
     assert (said is not None) is taken
     assert said is None or "module_prefix" in said

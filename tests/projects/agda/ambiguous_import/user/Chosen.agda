@@ -1,0 +1,3 @@
+module Chosen where
+
+open import Shared

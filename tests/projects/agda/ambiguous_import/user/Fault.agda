@@ -1,0 +1,3 @@
+module Fault where
+
+open import Shared

@@ -1,0 +1,3 @@
+import SharedName
+
+theorem own : 1 = 1 := holds

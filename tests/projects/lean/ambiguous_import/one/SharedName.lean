@@ -1,0 +1,1 @@
+theorem holds : 1 = 1 := rfl

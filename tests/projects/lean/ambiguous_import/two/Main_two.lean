@@ -1,0 +1,3 @@
+import SharedName
+
+theorem own : 2 = 2 := holds

@@ -1,0 +1,1 @@
+theorem holds : 2 = 2 := rfl
