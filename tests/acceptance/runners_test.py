@@ -59,7 +59,7 @@ def test_a_dockerfile_copies_what_is_there(image: str) -> None:
 def test_the_cpu_image_copies_and_pins_something() -> None:
     read = instructions((REPOSITORY / "docker/cpu/Dockerfile").read_text())
     assert [i.arguments for i in read if i.name == "FROM"] == ["debian:13-slim"]
-    assert sum(i.name == "COPY" for i in read) == 2
+    assert sum(i.name == "COPY" for i in read) == 3
 
 
 def test_the_gpu_image_is_built_on_the_cpu_image() -> None:
