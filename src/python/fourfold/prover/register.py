@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import ModuleType
+from typing import Any, Callable
+
+from pants.engine.target import Target
 
 from fourfold.backend.parity import theorem_parity
 from fourfold.prover import deleted_sources, inference, library, modules, source_graph, source_text
@@ -32,6 +35,15 @@ def rules():
     ]
 
 
-def rules_of(*drawers: Any) -> list[Any]:
-    """Those of a prover's own modules, with what all provers share."""
-    return [*rules(), *(rule for drawer in drawers for rule in drawer.rules())]
+def registered(
+    own_targets: ModuleType, *drawers: ModuleType
+) -> tuple[Callable[[], list[type[Target]]], Callable[[], list[Any]]]:
+    """The `target_types` and the `rules` of a backend: its own modules', and what all share."""
+
+    def all_target_types() -> list[type[Target]]:
+        return [*own_targets.target_types(), *target_types()]
+
+    def all_rules() -> list[Any]:
+        return [*rules(), *(rule for drawer in drawers for rule in drawer.rules())]
+
+    return all_target_types, all_rules

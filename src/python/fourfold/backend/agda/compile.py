@@ -16,6 +16,7 @@ from pants.engine.target import Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
+from fourfold.backend.agda.layout import SetUpAgda, set_up_agda
 from fourfold.backend.agda.names import (
     project_of,
     source_path,
@@ -27,7 +28,6 @@ from fourfold.backend.agda.target_types import (
     AgdaSafeField,
     AgdaSourceField,
 )
-from fourfold.backend.agda.toolchain import SetUpAgda, set_up_agda
 from fourfold.backend.agda.trusted import (
     Asked,
     Trusted,

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Any, Iterable
 
-from fourfold.prover.toolchain import UnfitToolchain
+from fourfold.engine import collect_rules, rule
+from fourfold.prover.toolchain import ProverToolchain, SetUpRequest, UnfitToolchain, laid_out
 from fourfold.toolchains.debian_tree import find_loader, library_folders
 
 _PRIMITIVE = "/lib/prim/Agda/Primitive.agda"
@@ -63,3 +64,16 @@ def find_layout(name: str, files: Iterable[str]) -> AgdaLayout:
             if p.startswith(prim + "Agda/") and p.endswith(".agda")
         ),
     )
+
+
+class SetUpAgda(SetUpRequest):
+    pass
+
+
+@rule(desc="Set up Agda")
+async def set_up_agda(request: SetUpAgda) -> ProverToolchain:
+    return await laid_out(request, find_layout)
+
+
+def rules():
+    return collect_rules()

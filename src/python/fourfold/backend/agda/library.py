@@ -20,9 +20,9 @@ from fourfold.backend.agda.compile import (
     compile_agda,
     flags_of,
 )
+from fourfold.backend.agda.layout import SetUpAgda, set_up_agda
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaWholeLibraryModulesField
-from fourfold.backend.agda.toolchain import SetUpAgda, set_up_agda
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -79,9 +79,7 @@ async def load_together(
     request: LoadedTogether, agda: AgdaSubsystem, sandbox: ProofSandbox
 ) -> LoadedLibrary:
     first = request.targets[0]
-    toolchain = await set_up_agda(
-        SetUpAgda.of(first, agda)
-    )
+    toolchain = await set_up_agda(SetUpAgda.of(first, agda))
     outputs = [c.output for c in request.compiled if c.output is not None]
     closure = await merge_digests(MergeDigests(o.closure for o in outputs))
     asked = {

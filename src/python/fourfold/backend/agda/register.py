@@ -2,28 +2,8 @@
 
 from __future__ import annotations
 
-from fourfold.backend.agda import (
-    audit,
-    compile,
-    goals,
-    library,
-    spec,
-    toolchain,
-)
-from fourfold.backend.agda import target_types as agda_target_types
-from fourfold.prover import register as prover
+from fourfold.backend.agda import compile, goals, judge, layout, library, spec
+from fourfold.backend.agda import target_types as agda_targets
+from fourfold.prover.register import registered
 
-
-def target_types():
-    return [*agda_target_types.target_types(), *prover.target_types()]
-
-
-def rules():
-    return prover.rules_of(
-        toolchain,
-        spec,
-        compile,
-        audit,
-        library,
-        goals,
-    )
+target_types, rules = registered(agda_targets, layout, spec, compile, judge, library, goals)

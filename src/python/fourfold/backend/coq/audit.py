@@ -23,14 +23,14 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
 from fourfold.backend.coq.composition import composed
+from fourfold.backend.coq.layout import (
+    SetUpCoq,
+    set_up_coq,
+)
 from fourfold.backend.coq.spec import Coq
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField
-from fourfold.backend.coq.toolchain import (
-    SetUpCoq,
-    set_up_coq,
-)
 from fourfold.core.policy import Assumption
 from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
 from fourfold.prover.compiled import FallibleCompiled, driver_answer

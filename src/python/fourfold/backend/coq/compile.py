@@ -28,6 +28,7 @@ from pants.util.logging import LogLevel
 from fourfold.backend.coq.compile_errors import one_source_each, rejected_because
 from fourfold.backend.coq.driver import COQ_DRIVER
 from fourfold.backend.coq.extra_files import CoqExtraFiles, CoqExtraFilesRequest, find_extra_files
+from fourfold.backend.coq.layout import SetUpCoq, set_up_coq
 from fourfold.backend.coq.names import (
     root_of,
     vo_path,
@@ -38,7 +39,6 @@ from fourfold.backend.coq.target_types import (
     CoqFlagsField,
     CoqSourceField,
 )
-from fourfold.backend.coq.toolchain import SetUpCoq, set_up_coq
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (
     add_prefix,

@@ -13,6 +13,7 @@ from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.audit import CoqAuditRequest, audit_coq
 from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
 from fourfold.backend.coq.composition import home_of, strangers
+from fourfold.backend.coq.layout import SetUpCoq, set_up_coq
 from fourfold.backend.coq.recheck import (
     CoqRecheckRequest,
     RecheckedClosureRequest,
@@ -24,7 +25,6 @@ from fourfold.backend.coq.statements import CoqStatementsRequest, compare_statem
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField
-from fourfold.backend.coq.toolchain import SetUpCoq, set_up_coq
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption, AxiomPolicy
 from fourfold.core.report import recheck_summary

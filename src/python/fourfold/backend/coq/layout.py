@@ -8,7 +8,8 @@ from typing import Any, Iterable
 
 from fourfold.backend.coq.names import matching
 from fourfold.backend.coq.scanner import CoqRequire
-from fourfold.prover.toolchain import UnfitToolchain
+from fourfold.engine import collect_rules, rule
+from fourfold.prover.toolchain import ProverToolchain, SetUpRequest, UnfitToolchain, laid_out
 from fourfold.toolchains.debian_tree import find_loader, library_folders
 
 _PRELUDE = "/theories/Init/Prelude.vo"
@@ -112,3 +113,16 @@ def _logical_names(coqlib: str, root: str, paths: Iterable[str]) -> Iterable[str
             yield f"{root}." + stem[len(theories) :].replace("/", ".")
         elif stem.startswith(contrib):
             yield stem[len(contrib) :].replace("/", ".")
+
+
+class SetUpCoq(SetUpRequest):
+    pass
+
+
+@rule(desc="Set up Coq")
+async def set_up_coq(request: SetUpCoq) -> ProverToolchain:
+    return await laid_out(request, find_layout)
+
+
+def rules():
+    return collect_rules()

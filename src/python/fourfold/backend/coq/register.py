@@ -8,32 +8,27 @@ from fourfold.backend.coq import (
     extra_files,
     goals,
     judge,
+    layout,
+    library,
     recheck,
     spec,
     statements,
     steps,
-    toolchain,
-    whole_theory,
 )
-from fourfold.backend.coq import target_types as coq_target_types
-from fourfold.prover import register as prover
+from fourfold.backend.coq import target_types as coq_targets
+from fourfold.prover.register import registered
 
-
-def target_types():
-    return [*coq_target_types.target_types(), *prover.target_types()]
-
-
-def rules():
-    return prover.rules_of(
-        toolchain,
-        spec,
-        extra_files,
-        compile,
-        steps,
-        audit,
-        recheck,
-        statements,
-        judge,
-        whole_theory,
-        goals,
-    )
+target_types, rules = registered(
+    coq_targets,
+    layout,
+    spec,
+    extra_files,
+    compile,
+    steps,
+    audit,
+    recheck,
+    statements,
+    judge,
+    library,
+    goals,
+)

@@ -20,13 +20,13 @@ from fourfold.backend.coq.compile import (
     compile_coq,
     coq_interface,
 )
+from fourfold.backend.coq.layout import SetUpCoq, set_up_coq
 from fourfold.backend.coq.names import is_logical_name
 from fourfold.backend.coq.scanner import CoqRequire
 from fourfold.backend.coq.spec import Coq
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField, CoqStatementImportsField
-from fourfold.backend.coq.toolchain import SetUpCoq, set_up_coq
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
 from fourfold.prover.compiled import FallibleCompiled, driver_answer, stopped
 from fourfold.prover.source_graph import ProofGraph

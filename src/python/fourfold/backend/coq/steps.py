@@ -16,13 +16,13 @@ from fourfold.backend.coq.compile import (
     coq_full_closure,
 )
 from fourfold.backend.coq.driver import COQ_DRIVER
-from fourfold.backend.coq.names import root_of
-from fourfold.backend.coq.subsystem import CoqSubsystem
-from fourfold.backend.coq.target_types import CoqFlagsField
-from fourfold.backend.coq.toolchain import (
+from fourfold.backend.coq.layout import (
     SetUpCoq,
     set_up_coq,
 )
+from fourfold.backend.coq.names import root_of
+from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.target_types import CoqFlagsField
 from fourfold.engine import add_prefix, collect_rules, rule
 from fourfold.prover.driver import run_driver
 from fourfold.prover.source_graph import ProofGraph

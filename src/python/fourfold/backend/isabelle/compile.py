@@ -23,11 +23,11 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.dependency_inference import map_isabelle_sessions
+from fourfold.backend.isabelle.layout import SetUpIsabelle, set_up_isabelle
 from fourfold.backend.isabelle.session import refused_option, render_root
 from fourfold.backend.isabelle.sessions import Session, SessionRequest, read_session
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField
-from fourfold.backend.isabelle.toolchain import SetUpIsabelle, set_up_isabelle
 from fourfold.core.cycles import shortest_cycle
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pants.engine.internals.native_engine import EMPTY_DIGEST
 
-from fourfold.backend.isabelle.audit import statement_rows
 from fourfold.backend.isabelle.compile import (
     BuiltSession,
     SessionFacts,
@@ -11,7 +10,8 @@ from fourfold.backend.isabelle.compile import (
     roots_of,
 )
 from fourfold.backend.isabelle.inventory import toolchain_parent
-from fourfold.backend.isabelle.toolchain import images_among
+from fourfold.backend.isabelle.judge import statement_rows
+from fourfold.backend.isabelle.layout import images_among
 
 # Written after what the manual and the sources of `isabelle build` say it prints.
 DOCUMENTED_FAILURE = """\

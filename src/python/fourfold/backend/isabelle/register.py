@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from fourfold.backend.isabelle import (
-    audit,
     compile,
     dependency_inference,
     goals,
     inventory,
+    judge,
+    layout,
     sessions,
-    toolchain,
 )
-from fourfold.backend.isabelle import target_types as isabelle_target_types
-from fourfold.prover import register as prover
+from fourfold.backend.isabelle import target_types as isabelle_targets
+from fourfold.prover.register import registered
 
-
-def target_types():
-    return [*isabelle_target_types.target_types(), *prover.target_types()]
-
-
-def rules():
-    return prover.rules_of(
-        toolchain,
-        sessions,
-        dependency_inference,
-        compile,
-        inventory,
-        audit,
-        goals,
-    )
+target_types, rules = registered(
+    isabelle_targets, layout, sessions, dependency_inference, compile, inventory, judge, goals
+)

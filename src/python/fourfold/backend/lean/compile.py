@@ -9,17 +9,17 @@ from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
+from fourfold.backend.lean.layout import (
+    LEAN_DRIVER,
+    SetUpLean,
+    set_up_lean,
+)
 from fourfold.backend.lean.names import module_path
 from fourfold.backend.lean.spec import Lean
 from fourfold.backend.lean.subsystem import LeanSubsystem
 from fourfold.backend.lean.target_types import (
     LeanFlagsField,
     LeanSourceField,
-)
-from fourfold.backend.lean.toolchain import (
-    LEAN_DRIVER,
-    SetUpLean,
-    set_up_lean,
 )
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (

@@ -8,13 +8,13 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.lean.compile import CompileLeanRequest, compile_lean
-from fourfold.backend.lean.subsystem import LeanSubsystem
-from fourfold.backend.lean.target_types import LeanWholeTheoryModulesField
-from fourfold.backend.lean.toolchain import (
+from fourfold.backend.lean.layout import (
     LEAN_DRIVER,
     SetUpLean,
     set_up_lean,
 )
+from fourfold.backend.lean.subsystem import LeanSubsystem
+from fourfold.backend.lean.target_types import LeanWholeTheoryModulesField
 from fourfold.engine import (
     add_prefix,
     collect_rules,

@@ -2,28 +2,8 @@
 
 from __future__ import annotations
 
-from fourfold.backend.lean import (
-    audit,
-    compile,
-    goals,
-    library,
-    spec,
-    toolchain,
-)
-from fourfold.backend.lean import target_types as lean_target_types
-from fourfold.prover import register as prover
+from fourfold.backend.lean import compile, goals, judge, layout, library, spec
+from fourfold.backend.lean import target_types as lean_targets
+from fourfold.prover.register import registered
 
-
-def target_types():
-    return [*lean_target_types.target_types(), *prover.target_types()]
-
-
-def rules():
-    return prover.rules_of(
-        toolchain,
-        spec,
-        compile,
-        audit,
-        library,
-        goals,
-    )
+target_types, rules = registered(lean_targets, layout, spec, compile, judge, library, goals)

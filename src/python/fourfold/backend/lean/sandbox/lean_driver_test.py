@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from fourfold.backend.lean.layout import AUDIT
 from fourfold.backend.lean.sandbox import lean_report
-from fourfold.backend.lean.toolchain import AUDIT
 from fourfold.sandbox.scripts import confine
 
 # Their names where the scripts run.

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from pants.engine.fs import EMPTY_DIGEST
 
+from fourfold.backend.lean.layout import LeanLayout, mismatch, version_of
 from fourfold.backend.lean.spec import taken_name
-from fourfold.backend.lean.toolchain import LeanLayout, mismatch, version_of
 from fourfold.prover.toolchain import ProverToolchain
 
 RAN = "Lean (version 4.0.0, commit 26c7798eb90b, Release)"

@@ -19,12 +19,12 @@ from fourfold.backend.coq.compile import (
 )
 from fourfold.backend.coq.compile_errors import first_error, one_source_each
 from fourfold.backend.coq.driver import COQ_DRIVER
-from fourfold.backend.coq.subsystem import CoqSubsystem
-from fourfold.backend.coq.target_types import CoqWholeTheoryModulesField
-from fourfold.backend.coq.toolchain import (
+from fourfold.backend.coq.layout import (
     SetUpCoq,
     set_up_coq,
 )
+from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.target_types import CoqWholeTheoryModulesField
 from fourfold.engine import (
     add_prefix,
     collect_rules,

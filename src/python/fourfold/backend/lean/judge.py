@@ -11,14 +11,14 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.lean.compile import CompileLeanRequest, compile_lean
-from fourfold.backend.lean.names import answers_for
-from fourfold.backend.lean.subsystem import LeanSubsystem
-from fourfold.backend.lean.target_types import LeanSourceField
-from fourfold.backend.lean.toolchain import (
+from fourfold.backend.lean.layout import (
     LEAN_DRIVER,
     SetUpLean,
     set_up_lean,
 )
+from fourfold.backend.lean.names import answers_for
+from fourfold.backend.lean.subsystem import LeanSubsystem
+from fourfold.backend.lean.target_types import LeanSourceField
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.report import THEOREM, recheck_summary
 from fourfold.engine import (

@@ -28,11 +28,11 @@ from fourfold.backend.isabelle.inventory import (
     list_theories,
     toolchain_parent,
 )
+from fourfold.backend.isabelle.layout import SetUpIsabelle, set_up_isabelle
 from fourfold.backend.isabelle.session import render_root
 from fourfold.backend.isabelle.sessions import SessionRequest, read_session
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField
-from fourfold.backend.isabelle.toolchain import SetUpIsabelle, set_up_isabelle
 from fourfold.core.report import recheck_summary
 from fourfold.engine import (
     add_prefix,

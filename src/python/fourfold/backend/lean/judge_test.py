@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pants.build_graph.address import Address
 
-from fourfold.backend.lean.audit import _judged
+from fourfold.backend.lean.judge import _judged
 from fourfold.backend.lean.target_types import LeanModuleTarget
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict

@@ -21,9 +21,9 @@ from fourfold.backend.agda.compile import (
     step_fields,
     without_progress,
 )
+from fourfold.backend.agda.layout import SetUpAgda, set_up_agda
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaSourceField
-from fourfold.backend.agda.toolchain import SetUpAgda, set_up_agda
 from fourfold.backend.agda.trusted import Trusted, literal_operators, unlooked_at_message
 from fourfold.core.axiom_path import axiom_path
 from fourfold.core.policy import Assumption, PolicyResult
@@ -201,9 +201,7 @@ def _judged(
     """What the policy says of the module, and a message for each claim or axiom that is refused."""
     policy = literal_operators(policy_of(target, agda.axioms))
     claims = claimed(target)
-    own = answered_claims(
-        {*claims, *policy.ious}, module, target.address, modules, told.constants
-    )
+    own = answered_claims({*claims, *policy.ious}, module, target.address, modules, told.constants)
     judged, drifted = apply_to_module(
         policy, told.constants, module, target.address, own.intersection(policy.ious)
     )

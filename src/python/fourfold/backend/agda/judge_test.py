@@ -5,8 +5,8 @@ from typing import Any
 from pants.build_graph.address import Address
 from pants.engine.fs import EMPTY_DIGEST
 
-from fourfold.backend.agda.audit import account, answered_claims, recheck_messages
 from fourfold.backend.agda.compile import CompiledAgda
+from fourfold.backend.agda.judge import account, answered_claims, recheck_messages
 from fourfold.backend.agda.trusted import Trusted
 
 
