@@ -17,7 +17,10 @@ FILES = {
     "false/main.v": 'Lemma l : False.\nProof. idtac "Out of memory". exact I. Qed.\n',
     "killed/main.v": 'Lemma l : False.\nProof. idtac "Killed". fail "timed out". Qed.\n',
     "true/main.v": 'Lemma l : True.\nProof. idtac "Out of memory". exact I. Qed.\n',
-    **{f"{name}/BUILD": "coq_theory()\n" for name in ("prints", "grows", "false", "killed", "true")},
+    **{
+        f"{name}/BUILD": "coq_theory()\n"
+        for name in ("prints", "grows", "false", "killed", "true")
+    },
 }
 
 

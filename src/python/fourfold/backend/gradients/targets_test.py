@@ -144,7 +144,8 @@ def test_a_wrong_field_is_the_error_of_its_own_target(
 
 
 def test_the_other_targets_of_a_generator_are_there(runner: RuleRunner) -> None:
-    runner.write_files({"py/checks/BUILD": 'fd_checks(modules=["gone.py", "relu.py"], overrides=7)'})
+    build = 'fd_checks(modules=["gone.py", "relu.py"], overrides=7)'
+    runner.write_files({"py/checks/BUILD": build})
     target = runner.get_target(Address("py/checks", generated_name="relu"))
     assert invalid_fields(target) is None
     assert target[FdModuleField].value == "checks.relu"
