@@ -38,6 +38,11 @@ class FallibleCompiled(EngineAwareReturnType):
         return self.verdict is not Verdict.NOT_AVAILABLE
 
 
+# Of the error of an import, in the message of what imports it.
+_LINES_OF_IMPORT = 4
+_LENGTH_OF_IMPORT = 400
+
+
 def failed_import(imports: Iterable[FallibleCompiled]) -> tuple[Verdict, str] | None:
     """The verdict and message of a file of which one import failed; None where none did."""
     failed = [i for i in imports if i.output is None]
@@ -45,8 +50,25 @@ def failed_import(imports: Iterable[FallibleCompiled]) -> tuple[Verdict, str] | 
         return None
     worst = next((i for i in failed if i.verdict is Verdict.HARD_ERROR), failed[0])
     if worst.verdict is Verdict.HARD_ERROR:
-        return worst.verdict, f"not checked: import {worst.module} ({worst.address}) failed"
+        failed_one = f"not checked: import {worst.module} ({worst.address}) failed"
+        # The file that failed says the rest, where it is asked for too.
+        return worst.verdict, worst.message if _is_about_import(worst) else (
+            f"{failed_one}: {_shortened(worst.message)}"
+        )
     return worst.verdict, worst.message
+
+
+def _is_about_import(compiled: FallibleCompiled) -> bool:
+    """Whether it was not checked itself, and its message already names what failed, and why."""
+    return compiled.message.startswith("not checked: import ")
+
+
+def _shortened(message: str) -> str:
+    """The beginning of an error that is another file's."""
+    lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
+    text = " ".join(lines[:_LINES_OF_IMPORT])
+    cut = text[:_LENGTH_OF_IMPORT]
+    return text if cut == text and len(lines) <= _LINES_OF_IMPORT else f"{cut.rstrip()} [...]"
 
 
 def closure_modules(module: str, imported: Iterable[Sequence[str]]) -> tuple[str, ...]:

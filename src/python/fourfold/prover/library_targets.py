@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import glob
 import os
+from dataclasses import dataclass
 from typing import Any, ClassVar, Iterable, Type
 
+from pants.build_graph.address import AddressInput
 from pants.engine.addresses import Address
 from pants.engine.fs import PathGlobs
 from pants.engine.internals.parametrize import Parametrize
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     Dependencies,
+    FieldSet,
     GeneratedTargets,
     GenerateTargetsRequest,
+    InferDependenciesRequest,
+    InferredDependencies,
     MultipleSourcesField,
     OverridesField,
     SingleSourceField,
@@ -27,14 +32,17 @@ from pants.engine.target import (
     Target,
     TargetGenerator,
 )
-from pants.engine.unions import UnionMembership
+from pants.engine.unions import UnionMembership, UnionRule
+from pants.util.logging import LogLevel
 
 from fourfold.engine import (
     EnvironmentField,
+    collect_rules,
     concurrently,
     implicitly,
     path_globs_to_paths,
     resolve_source_paths,
+    rule,
 )
 from fourfold.prover.target_types import (
     IousField,
@@ -56,6 +64,36 @@ class LibraryModulesField(Dependencies):
     names_begin_with_module: ClassVar[bool] = True
 
 
+class LibraryMembersField(StringSequenceField):
+    """What `LibraryModulesField` depends on.
+
+    Pants would take a name with brackets, given there, for a glob that finds no file.
+    """
+
+    alias = "modules"
+    help = "The addresses of the modules of the library."
+
+
+@dataclass(frozen=True)
+class LibraryMembersFieldSet(FieldSet):
+    required_fields = (LibraryModulesField, LibraryMembersField)
+
+    members: LibraryMembersField
+
+
+class InferLibraryMembers(InferDependenciesRequest):
+    infer_from = LibraryMembersFieldSet
+
+
+@rule(desc="Infer the modules of a library", level=LogLevel.TRACE)
+async def infer_library_members(request: InferLibraryMembers) -> InferredDependencies:
+    specs = request.field_set.members.value or ()
+    return InferredDependencies(
+        AddressInput.parse(spec, description_of_origin="a library").file_to_address()
+        for spec in specs
+    )
+
+
 class LibraryProblemsField(StringSequenceField):
     alias = "problems"
     default = ()
@@ -65,6 +103,7 @@ class LibraryProblemsField(StringSequenceField):
 # After the prover's own `LibraryModulesField` and its fields of the toolchain.
 LIBRARY_FIELDS = (
     *COMMON_TARGET_FIELDS,
+    LibraryMembersField,
     LibraryProblemsField,
     LibrariesField,
     IousField,
@@ -145,7 +184,8 @@ def _library(
     return cls(
         {
             **template,
-            LibraryModulesField.alias: [address.spec for address in modules],
+            LibraryModulesField.alias: None,  # the generator's own are for its modules
+            LibraryMembersField.alias: [address.spec for address in modules],
             LibraryProblemsField.alias: list(problems),
         },
         request.template_address.create_generated(LIBRARY),
@@ -167,7 +207,9 @@ def _overrides(
     fields: dict[str, dict[str, Any]] = {}
     problems = []
     for key, own in generator[OverridesField].flatten().items():
-        paths = [path for path in matched[key] if path in known]
+        literal = os.path.join(generator.address.spec_path, key)
+        # A name such as `A[X].agda` is that file, before it is a glob.
+        paths = [literal] if literal in known else [p for p in matched[key] if p in known]
         if not paths:
             problems.append(
                 f"`overrides` of {generator.address} is for {key!r}, which is none of its sources: "
@@ -181,3 +223,7 @@ def _overrides(
                 )
             fields.setdefault(path, {}).update(own)
     return fields, problems
+
+
+def rules():
+    return [*collect_rules(), UnionRule(InferDependenciesRequest, InferLibraryMembers)]

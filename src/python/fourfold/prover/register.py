@@ -8,7 +8,15 @@ from typing import Any, Callable
 from pants.engine.target import Target
 
 from fourfold.backend.parity import theorem_parity
-from fourfold.prover import deleted_sources, inference, library, modules, source_graph, source_text
+from fourfold.prover import (
+    deleted_sources,
+    inference,
+    library,
+    library_targets,
+    modules,
+    source_graph,
+    source_text,
+)
 from fourfold.toolchains import register as toolchains
 from fourfold.witness import register as witness
 
@@ -31,6 +39,7 @@ def rules():
         *inference.rules(),
         *deleted_sources.rules(),
         *library.rules(),
+        *library_targets.rules(),
         *theorem_parity.rules(),
     ]
 

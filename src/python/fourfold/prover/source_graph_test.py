@@ -10,8 +10,10 @@ from fourfold.prover.source_graph import ModuleMap, by_toolchain, of_own_library
 NAMES = ("Lib.a", "Lib.sub.a", "Lib.sub.b", "Other.a", "Other.sub.a", "a")
 MODULES = ModuleMap(
     by_toolchain(
-        [*(("one", name, Address("src", target_name=name)) for name in NAMES),
-         ("two", "Third.c", Address("src", target_name="c"))]
+        [
+            *(("one", name, Address("src", target_name=name)) for name in NAMES),
+            ("two", "Third.c", Address("src", target_name="c")),
+        ]
     )
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pants.build_graph.address import Address
@@ -86,8 +87,11 @@ class ProofSourceField(SingleSourceField):
 
     @property
     def proof_path(self) -> str:
-        """The path of the source. It gives the module its name, so it is known before any text."""
-        return self.file_path
+        """The path of the source. It gives the module its name, so it is known before any text.
+
+        The field of a generated target holds it as a glob: `A[[]X].agda` for `A[X].agda`.
+        """
+        return re.sub(r"\[([*?[])\]", r"\1", self.file_path)
 
 
 class ProofSourcesField(MultipleSourcesField):

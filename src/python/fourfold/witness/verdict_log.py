@@ -58,6 +58,8 @@ def file_stem(address: Address) -> str:
     could be another address, written so, has a digest of its own, and so has what is too long.
     """
     name = address.path_safe_spec
+    if name.startswith("."):  # of a target in the root's BUILD file: it would be hidden
+        name = "root" + name
     if len(name.encode()) <= _LONGEST_NAME and not _is_ambiguous(address):
         return name
     kept = name.encode()[: _LONGEST_NAME - 17].decode(errors="ignore")
@@ -68,7 +70,7 @@ def _is_ambiguous(address: Address) -> bool:
     """Whether a full stop, or an `@`, in the file's name may not be one between its parts."""
     file = (address.relative_file_path or "") if address.is_file_target else ""
     parts: list[str] = [address.spec_path, os.path.splitext(file)[0], address.target_name]
-    if any("." in part or "@" in part for part in parts):
+    if any("." in part or "@" in part for part in parts) or address.spec_path == "root":
         return True
     return not file and address.target_name in _ENDINGS
 

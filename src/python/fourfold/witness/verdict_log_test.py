@@ -45,6 +45,7 @@ def test_a_long_address_has_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (Address("a", target_name="b.c"), Address("a/b", target_name="c")),
         (Address("a", relative_file_path="b.c.v"), Address("a/b", relative_file_path="c.v")),
         (Address("a"), Address("", target_name="a.a")),
+        (Address("", target_name="t"), Address("root", target_name="t")),
     ],
 )
 def test_no_two_addresses_have_one_report(one: Address, other: Address) -> None:
@@ -56,6 +57,8 @@ def test_most_reports_are_named_like_their_addresses() -> None:
     assert file_stem(source) == "a.b.c.d.v@theory"
     assert file_stem(Address("a", generated_name="library")) == "a@library"
     assert file_stem(Address("a/b", target_name="verdict")) == "a.b.verdict"
+    # A name that begins with a full stop would be that of a hidden file.
+    assert file_stem(Address("", target_name="theory")) == "root.theory"
 
 
 def test_a_report_that_cannot_be_written_fails_its_target(

@@ -30,6 +30,7 @@ from fourfold.backend.coq.driver import COQ_DRIVER
 from fourfold.backend.coq.extra_files import CoqExtraFiles, CoqExtraFilesRequest, find_extra_files
 from fourfold.backend.coq.layout import SetUpCoq, set_up_coq
 from fourfold.backend.coq.names import (
+    load_root,
     root_of,
     vo_path,
 )
@@ -196,7 +197,7 @@ async def _inputs(
         stubs,
         extra,
         closure_modules(logical, (c.modules for c in compiled)),
-        tuple(sorted({root_of(logical), *(root for c in compiled for root in c.roots)})),
+        tuple(sorted({load_root(logical), *(root for c in compiled for root in c.roots)})),
         sources,
     )
 

@@ -19,9 +19,12 @@ def is_logical_name(name: str) -> bool:
 
 
 def logical_name(theory: str, folder: str, file_path: str) -> str:
-    """The module of `file_path` in the theory whose BUILD file lies in `folder`."""
+    """The module of `file_path` in the theory whose BUILD file lies in `folder`.
+
+    A theory without a name is the folder that the names of its files begin in.
+    """
     relative = os.path.splitext(below(folder, file_path))[0]
-    return ".".join([theory, *relative.split(os.sep)])
+    return ".".join([*([theory] if theory else []), *relative.split(os.sep)])
 
 
 def refused_name(folder: str, file_path: str) -> str | None:
@@ -55,6 +58,11 @@ def taken_name(module: str, libraries: Iterable[str]) -> str | None:
 
 def root_of(name: str) -> str:
     return name.split(".", 1)[0]
+
+
+def load_root(name: str) -> str:
+    """What the folder of a module's file is mapped to, as by `-Q . ""` for a name of one part."""
+    return root_of(name) if "." in name else ""
 
 
 def vo_path(name: str) -> str:

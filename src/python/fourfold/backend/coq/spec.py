@@ -10,6 +10,7 @@ from pants.engine.target import Target
 from pants.engine.unions import UnionRule
 
 from fourfold.backend.coq.compile_errors import import_hint, taken_message
+from fourfold.backend.coq.flags import refused_flag
 from fourfold.backend.coq.names import (
     STANDARD_ROOTS,
     logical_name,
@@ -28,12 +29,10 @@ from fourfold.backend.coq.scanner import (
 )
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import (
-    PERMITTED_FLAGS,
     CoqFlagsField,
     CoqLogicalNameField,
     CoqSourceField,
 )
-from fourfold.prover.flags import refusal, refused_flag
 from fourfold.prover.spec import Scanned, SourceProver
 from fourfold.prover.toolchain import ProverToolchain
 
@@ -71,9 +70,9 @@ class Coq(SourceProver):
     @staticmethod
     def refused(target: Target) -> str | None:
         folder = target.address.spec_path
-        flag = refused_flag(target[CoqFlagsField].value or (), PERMITTED_FLAGS)
+        flag = refused_flag(target[CoqFlagsField].value or ())
         return refused_name(folder, target[CoqSourceField].proof_path) or (
-            refusal(flag, PERMITTED_FLAGS, f"{folder}/BUILD") if flag else None
+            f"{flag}; see `flags` in {folder}/BUILD." if flag else None
         )
 
     @staticmethod
@@ -100,9 +99,7 @@ class Coq(SourceProver):
         return similar(imported, names)
 
     @staticmethod
-    def matching(
-        imported: CoqRequire, importer: str, names: Collection[str]
-    ) -> tuple[str, ...]:
+    def matching(imported: CoqRequire, importer: str, names: Collection[str]) -> tuple[str, ...]:
         return matching(imported, importer, names)
 
     @staticmethod

@@ -16,6 +16,7 @@ from fourfold.backend.coq.compile import (
     coq_full_closure,
 )
 from fourfold.backend.coq.driver import COQ_DRIVER
+from fourfold.backend.coq.flags import for_the_kernel
 from fourfold.backend.coq.layout import (
     SetUpCoq,
     set_up_coq,
@@ -71,7 +72,7 @@ async def run_coq_step(
         "logical": request.logical,
         "own_root": root_of(request.logical),
         "roots": request.output.roots,
-        "flags": list(target[CoqFlagsField].value or ()),
+        "flags": for_the_kernel(target[CoqFlagsField].value or ()),
         "timeout": target[ProofTimeoutField].value,
     }
     inputs = (await add_prefix(AddPrefix(library, "lib")),)

@@ -15,6 +15,7 @@ from pants.engine.target import (
 )
 from pants.util.strutil import softwrap
 
+from fourfold.backend.coq.flags import PERMITTED
 from fourfold.backend.coq.names import is_logical_name
 from fourfold.prover.library_targets import (
     LIBRARY_FIELDS,
@@ -28,9 +29,6 @@ from fourfold.prover.target_types import (
     ProofSourceField,
     ToolchainField,
 )
-
-# Flag -> number of its arguments. Others could switch a check of the kernel off, or run code.
-PERMITTED_FLAGS = {"-indices-matter": 0, "-noinit": 0, "-w": 1}
 
 
 class CoqSourceField(ProofSourceField):
@@ -51,7 +49,8 @@ class CoqLogicalNameField(JudgedField, StringField):
     help = softwrap(
         """
         The logical name of the folder of the BUILD file, as after `-R . NAME`: the file `a/b.v`
-        below it is the module `NAME.a.b`. The default is the name of the folder.
+        below it is the module `NAME.a.b`. The default is the name of the folder; with `""`, it is
+        the module `a.b`.
         """
     )
 
@@ -60,7 +59,7 @@ class CoqLogicalNameField(JudgedField, StringField):
         value = super().compute_value(raw_value, address)
         if value is None:
             value = os.path.basename(address.spec_path)
-        if not is_logical_name(value):
+        if value and not is_logical_name(value):
             raise InvalidFieldException(
                 f"The `{cls.alias}` field of {address} must be a Coq logical name such as "
                 f"`Lib.Part`, but is {value!r}. Set `{cls.alias}` in {address.spec_path}/BUILD."
@@ -73,8 +72,8 @@ class CoqFlagsField(JudgedField, StringSequenceField):
     default = ()
     help = softwrap(
         f"""
-        Extra flags for coqc. Permitted are {', '.join(f'`{f}`' for f in PERMITTED_FLAGS)} (the
-        last with its argument, as `"-w", "+deprecated"`): others could weaken what is checked.
+        Extra flags for coqc, arguments apart, as in `"-w", "+deprecated"`. Permitted are
+        {", ".join(f"`{f}`" for f in PERMITTED)}: others could weaken what is checked.
         """
     )
 

@@ -1,0 +1,3 @@
+(** What the tests below are about. *)
+
+Definition one := 1.

@@ -1,0 +1,3 @@
+(** A theory without a logical name: its modules are called as their files. *)
+
+Definition base := 1.

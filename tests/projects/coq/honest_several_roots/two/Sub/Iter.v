@@ -1,0 +1,3 @@
+(** A module that the folder beside this one asks for. *)
+
+Definition iter := 1.
