@@ -155,3 +155,48 @@ def test_help_describes_the_target(workspace: Workspace) -> None:
     assert done.exit_code == 0, done.output
     for field in ("logical_name", "axioms", "ious", "theorems", "statements", "toolchain"):
         assert field in done.output
+
+
+COQ_PROJECT = """\
+-R theories Lib
+-Q theories/tests Lib.Tests
+-arg -w -arg -notation-overridden
+-arg -set -arg "'Default Goal Selector=!'"
+-arg -type-in-type
+"""
+
+
+def test_tailor_takes_over_a_coq_project(tmp_path: Path) -> None:
+    """What coq_makefile builds is built as it is, but for what a target may not ask for."""
+    workspace = Workspace(
+        tmp_path / "w",
+        {
+            "_CoqProject": COQ_PROJECT,
+            "theories/base.v": "Definition one := 1.\n",
+            "theories/deep/user.v": "From Lib Require Import base.\nDefinition two := one + one.\n",
+            "theories/tests/test.v": (
+                "From Lib Require Import user.\n"
+                "Goal two = 2 /\\ True. Proof. split. - reflexivity. - exact I. Qed.\n"
+            ),
+        },
+    )
+    done = workspace.pants("tailor", "::")
+    assert done.exit_code == 0, done.output
+    assert "-type-in-type" in done.output and "are not taken over" in done.output
+    checked = workspace.pants("check", "::")
+    assert checked.exit_code == 0, checked.output
+    assert "[WARN]" not in checked.output
+    again = workspace.pants("tailor", "--check", "::")
+    assert again.exit_code == 0, again.output
+
+
+def test_a_library_that_is_not_selected_is_said_once(tmp_path: Path) -> None:
+    requires = "From mathcomp Require Import ssreflect.\nFrom mathcomp Require Import ssrbool.\n"
+    workspace = Workspace(
+        tmp_path / "w", {"lib/BUILD": "coq_theory()\n", "lib/a.v": requires + "Require Import b.\n"}
+    )
+    done = workspace.pants("check", "lib/a.v")
+    assert done.exit_code == 1
+    assert done.output.count("are in libraries of coq-8.20: set libraries=") == 1, done.output
+    assert "and 1 more" in done.output
+    assert "did you mean Coq.ssr" not in done.output

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Sequence
+
+from fourfold.core.project_files import Root
 
 # (folder of the BUILD file, source) -> why the source can be no module of that library.
 Unfit = Callable[[str, str], "str | None"]
@@ -12,11 +14,17 @@ Unfit = Callable[[str, str], "str | None"]
 
 @dataclass(frozen=True)
 class LibraryPlan:
-    """`files` and `left_out` lie in and below `folder`, as paths from the root."""
+    """`files` and `left_out` lie in and below `folder`, as paths from the root.
+
+    `nested` are folders below it that are libraries of their own, and `root` is what a project file
+    says of it.
+    """
 
     folder: str
     files: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    nested: tuple[str, ...] = ()
+    root: Root | None = None
 
 
 def topmost_folders(files: Iterable[str]) -> dict[str, list[str]]:
@@ -32,16 +40,45 @@ def topmost_folders(files: Iterable[str]) -> dict[str, list[str]]:
     return {top: [f for f in files if top == "" or f.startswith(top + "/")] for top in tops}
 
 
+def _lies_in(file: str, folder: str) -> bool:
+    return not folder or file.startswith(folder + "/")
+
+
+def root_of_file(file: str, roots: Iterable[Root]) -> Root | None:
+    """The innermost one that takes the file."""
+    found = [
+        root
+        for root in roots
+        if os.path.dirname(file) == root.folder or root.deep and _lies_in(file, root.folder)
+    ]
+    return max(found, key=lambda root: len(root.folder), default=None)
+
+
+def _nested(folder: str, roots: Iterable[Root]) -> tuple[str, ...]:
+    return tuple(r.folder for r in roots if r.folder != folder and _lies_in(r.folder, folder))
+
+
 def plan_libraries(
-    files: Iterable[str], unfit: Unfit
+    files: Iterable[str], unfit: Unfit, roots: Sequence[Root] = ()
 ) -> tuple[tuple[LibraryPlan, ...], tuple[str, ...]]:
     """A plan for each library, and why other files have no target.
 
-    A folder whose name no module can have may still hold a library of its own.
+    `roots` are the libraries that project files declare. Without one, a library is a tree of
+    folders; one whose name no module can have may still hold a library of its own.
     """
+    files = sorted(files)
     plans: list[LibraryPlan] = []
     refused: list[str] = []
-    pending = sorted(files)
+    for root in roots:
+        found = [f for f in files if root_of_file(f, roots) is root]
+        reasons = {f: unfit(root.folder, f) for f in found}
+        fit = tuple(f for f, reason in reasons.items() if reason is None)
+        left_out = tuple(f for f, reason in reasons.items() if reason is not None)
+        refused += [reason for reason in reasons.values() if reason is not None]
+        if fit:
+            nested = _nested(root.folder, roots) if root.deep else ()
+            plans.append(LibraryPlan(root.folder, fit, left_out, nested, root))
+    pending = [f for f in files if root_of_file(f, roots) is None]
     while pending:
         following: list[str] = []
         for folder, found in topmost_folders(pending).items():
@@ -49,7 +86,7 @@ def plan_libraries(
             fit = tuple(f for f, reason in reasons.items() if reason is None)
             left_out = tuple(f for f, reason in reasons.items() if reason is not None)
             if fit:
-                plans.append(LibraryPlan(folder, fit, left_out))
+                plans.append(LibraryPlan(folder, fit, left_out, _nested(folder, roots)))
             for file in left_out:
                 if os.path.dirname(file) == folder:
                     refused.append(reasons[file] or "")

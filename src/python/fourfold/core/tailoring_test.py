@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from fourfold.core.project_files import Root
 from fourfold.core.tailoring import LibraryPlan, fitting_name, plan_libraries, topmost_folders
 
 
@@ -38,6 +39,33 @@ def test_what_can_be_no_module_is_left_out_or_is_a_library_of_its_own() -> None:
         LibraryPlan("my-lib", ("my-lib/f.v",)),
     )
     assert refused == ("lib/b-c.v has a dash", "x/g-h.v has a dash")
+
+
+def test_project_files_say_where_libraries_begin() -> None:
+    roots = (
+        Root("lib/theories", "Lib"),
+        Root("lib/theories/tests", "Lib.Tests"),
+        Root("one", "One", deep=False),
+    )
+    files = [
+        "lib/theories/a/b.v", "lib/theories/b-c.v", "lib/theories/tests/t.v", "lib/x.v",
+        "one/d.v", "one/deep/e.v",
+    ]  # fmt: skip
+    plans, refused = plan_libraries(files, no_dash, roots)
+    assert plans == (
+        LibraryPlan("lib", ("lib/x.v",), nested=("lib/theories", "lib/theories/tests")),
+        LibraryPlan(
+            "lib/theories",
+            ("lib/theories/a/b.v",),
+            ("lib/theories/b-c.v",),
+            ("lib/theories/tests",),
+            roots[0],
+        ),
+        LibraryPlan("lib/theories/tests", ("lib/theories/tests/t.v",), root=roots[1]),
+        LibraryPlan("one", ("one/d.v",), root=roots[2]),
+        LibraryPlan("one/deep", ("one/deep/e.v",)),
+    )
+    assert refused == ("lib/theories/b-c.v has a dash",)
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,17 @@ def ambiguous_message(
     )
 
 
+def _library_message(
+    path: str, imports: Sequence[Any], library: str, toolchain: ProverToolchain
+) -> str:
+    """One for all imports that want the same library."""
+    more = f" (and {len(imports) - 1} more)" if len(imports) > 1 else ""
+    return (
+        f"{path}:{imports[0].line}: missing import: no target and no library of {toolchain.name} "
+        f"that `libraries` selects provides `{imports[0].written}`{more}. {library}."
+    )
+
+
 async def import_messages(
     component: CoarsenedTarget,
     prover: Type[SourceProver],
@@ -117,13 +128,22 @@ async def import_messages(
         return hint or ""
     modules = await map_modules(ModuleMapRequest(prover.name), **implicitly())
     owners, messages = modules.owners(toolchain.name), []
+    of_libraries: dict[str, list[Any]] = {}
     for imported in unresolved:
         found = meant_by(imported, module, target.address, modules, toolchain.name, prover)
+        library = prover.library_for(imported, toolchain) if missing else None
         if len(found) > 1:
             said: str | None = ambiguous_message(imported, found, owners)
+        elif library is not None:
+            of_libraries.setdefault(library, []).append(imported)
+            continue
         else:
             said = prover.missing(imported, module, toolchain, owners) if missing else None
         messages += [f"{source.proof_path}:{imported.line}: {said}"] if said else []
+    messages += [
+        _library_message(source.proof_path, imports, library, toolchain)
+        for library, imports in of_libraries.items()
+    ]
     return "\n".join([*messages, hint] if hint else messages)
 
 

@@ -31,7 +31,7 @@ from pants.option.global_options import GlobalOptions
 from pants.util.logging import LogLevel
 from pants.util.memo import memoized
 
-from fourfold.core.tailoring import LibraryPlan, Unfit
+from fourfold.core.tailoring import Unfit
 from fourfold.engine import (
     EnvironmentField,
     EnvironmentName,
@@ -43,16 +43,24 @@ from fourfold.engine import (
 )
 from fourfold.prover.compile import CompileRequest, compile_proof
 from fourfold.prover.goal_results import check_results, compiled_or_broken, recorded_test
+from fourfold.prover.inference import LibraryRootsRequest, library_roots
 from fourfold.prover.library_targets import LibraryGenerator, generated_library
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.subsystem import ProverSubsystem, options_rules
-from fourfold.prover.tailor import belonging_sources, putative_libraries, unowned_sources
+from fourfold.prover.tailor import (
+    FoundLibrary,
+    declared_roots,
+    planned_libraries,
+    putative_libraries,
+    texts_of,
+    unowned_sources,
+)
 from fourfold.prover.target_types import SkipProverField, ToolchainField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 from fourfold.witness.judge import JudgeTargetRequest, judge_target
 
 
-def _no_fields(plan: LibraryPlan, others: frozenset[str]) -> Mapping[str, Any]:
+def _no_fields(found: FoundLibrary) -> Mapping[str, Any]:
     return {}
 
 
@@ -70,14 +78,15 @@ class ProverGoals:
     toolchain: Type[ToolchainField]
     compile: Type[CompileRequest]
     packaged: Callable[[str], str]
-    # For `tailor`: the type of target and the files that it may own. `fields` are those that the
-    # plan's target cannot do without, given the files that match and of which the text is, by
-    # `belongs`, none of the prover's.
+    # For `tailor`: the type of target, the files that it may own, those of which the text is the
+    # prover's by `belongs`, the project files of other build tools that say where libraries lie,
+    # and the fields that a target cannot do without.
     tailored: Type[Target]
     globs: tuple[str, ...]
     unfit: Unfit = lambda folder, file: None
-    belongs: Callable[[str], bool] | None = None
-    fields: Callable[[LibraryPlan, frozenset[str]], Mapping[str, Any]] = _no_fields
+    belongs: Callable[[str], bool] = lambda text: True
+    projects: tuple[str, ...] = ()
+    fields: Callable[[FoundLibrary], Mapping[str, Any]] = _no_fields
 
     @property
     def scope(self) -> str:
@@ -246,18 +255,31 @@ def _tailor_rules(goals: ProverGoals) -> Iterable[Any]:
     @rule(
         desc=f"Find {goals.subsystem.name} sources without a target",
         canonical_name_suffix=goals.scope,
-        _param_type_overrides={"request": request_type},
+        _param_type_overrides={"request": request_type, "prover": goals.subsystem},
         level=LogLevel.DEBUG,
     )
     async def find_putative_targets(
-        request: PutativeTargetsRequest, owned: AllOwnedSources, options: GlobalOptions
+        request: PutativeTargetsRequest,
+        owned: AllOwnedSources,
+        options: GlobalOptions,
+        prover: ProverSubsystem,
     ) -> PutativeTargets:
         found = await unowned_sources(request, owned, options, *goals.globs)
-        own = await belonging_sources(found, goals.belongs)
-        others = frozenset(found) - frozenset(own)
-        return putative_libraries(
-            goals.tailored, own, goals.unfit, lambda plan: goals.fields(plan, others)
+        if not found:
+            return PutativeTargets()
+        texts = await texts_of(found)
+        own = {path: text for path, text in texts.items() if goals.belongs(text)}
+        roots = await declared_roots(goals.projects)
+        libraries = await library_roots(
+            LibraryRootsRequest(prover.default_toolchain), **implicitly()
         )
+        others = frozenset(texts) - frozenset(own)
+        plans = planned_libraries(own, goals.unfit, roots)
+        fields = [
+            (plan, goals.fields(FoundLibrary(plan, others, own, libraries.libraries)))
+            for plan in plans
+        ]
+        return putative_libraries(goals.tailored, fields)
 
     return [*collect_rules(locals()), UnionRule(PutativeTargetsRequest, request_type)]
 

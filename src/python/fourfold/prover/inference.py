@@ -16,6 +16,7 @@ from pants.engine.target import (
     WrappedTargetRequest,
 )
 from pants.engine.unions import UnionMembership, UnionRule
+from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from fourfold.engine import (
@@ -38,7 +39,7 @@ from fourfold.prover.spec import SourceProver, prover_of
 from fourfold.prover.subsystem import ProverOptionsRequest, options_request, prover_options
 from fourfold.prover.target_types import ProofSourceField, ToolchainField
 from fourfold.toolchains.files import ToolchainName, load_definition
-from fourfold.toolchains.lock import Definition
+from fourfold.toolchains.lock import Definition, Library
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 logger = logging.getLogger(__name__)
@@ -51,9 +52,16 @@ class LibraryRootsRequest:
 
 @dataclass(frozen=True)
 class LibraryRoots:
-    """The first parts of the names that libraries of a toolchain have, selected or not."""
+    """The libraries of a toolchain, selected or not."""
 
-    names: frozenset[str]
+    libraries: FrozenDict[str, Library]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The first parts of the names that they have."""
+        return frozenset(
+            name.split(".", 1)[0] for each in self.libraries.values() for name in each.provides
+        )
 
 
 @rule(desc="Find the roots of a toolchain's libraries", level=LogLevel.DEBUG)
@@ -61,14 +69,11 @@ async def library_roots(
     request: LibraryRootsRequest, toolchains: ToolchainsSubsystem
 ) -> LibraryRoots:
     if request.toolchain not in toolchains.locks:
-        return LibraryRoots(frozenset())
+        return LibraryRoots(FrozenDict())
     loaded = await load_definition(ToolchainName(request.toolchain), **implicitly())
     if not isinstance(loaded.definition, Definition):
-        return LibraryRoots(frozenset())
-    libraries = loaded.definition.libraries.values()
-    return LibraryRoots(
-        frozenset(name.split(".", 1)[0] for library in libraries for name in library.provides)
-    )
+        return LibraryRoots(FrozenDict())
+    return LibraryRoots(FrozenDict(loaded.definition.libraries))
 
 
 def candidates_for(

@@ -84,6 +84,11 @@ class SourceProver:
         raise NotImplementedError()
 
     @staticmethod
+    def library_for(imported: Any, toolchain: ProverToolchain) -> str | None:
+        """What to set to have the toolchain's library that an import may be of, if there is one."""
+        return None
+
+    @staticmethod
     def hint(target: Target, scanned: Scanned) -> str | None:
         """What else to say of a source that the prover has rejected."""
         return None

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import logging
+import os
+import re
+from typing import Any
+
 from fourfold.backend.agda.compile import CompileAgdaRequest
 from fourfold.backend.agda.names import refused_name
+from fourfold.backend.agda.options import refused_flag
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import (
     AgdaLibrarySourcesField,
@@ -10,7 +16,41 @@ from fourfold.backend.agda.target_types import (
     AgdaToolchainField,
 )
 from fourfold.prover.goals import ProverGoals, goal_rules
-from fourfold.prover.tailor import sources_without
+from fourfold.prover.tailor import FoundLibrary, sources_without
+
+logger = logging.getLogger(__name__)
+
+_OPTIONS = re.compile(r"\{-#\s*OPTIONS\s(.*?)#-\}", re.DOTALL)
+
+
+def library_fields(found: FoundLibrary) -> dict[str, Any]:
+    """With the flags of its .agda-lib, and with what its sources themselves do not call safe."""
+    plan = found.plan
+    fields = sources_without(plan, AgdaLibrarySourcesField.default)
+    declared = plan.root.flags if plan.root is not None else ()
+    flags = tuple(flag for flag in declared if flag != "--safe")
+    refused = refused_flag(flags, safe=True)
+    if refused is not None:
+        logger.warning(
+            f"The flag `{refused}` of {plan.root.project if plan.root else ''} is not taken over: "
+            "a target may not set it. See `flags` in docs/agda.md."
+        )
+        flags = tuple(flag for flag in flags if refused_flag((flag,), safe=True) is None)
+    options = {
+        path: " ".join(_OPTIONS.findall(text)).split() for path, text in found.own_texts.items()
+    }
+    unsafe = [path for path, words in options.items() if "--safe" not in words]
+    if "--safe" in declared or len(unsafe) == len(options):
+        unsafe = []  # the file says nothing of it, here or in any
+    overrides = {
+        os.path.relpath(path, plan.folder or os.curdir): {"safe": False} for path in sorted(unsafe)
+    }
+    return {
+        **fields,
+        **({"flags": flags} if flags else {}),
+        **({"overrides": overrides} if overrides else {}),
+    }
+
 
 GOALS = ProverGoals(
     subsystem=AgdaSubsystem,
@@ -21,7 +61,8 @@ GOALS = ProverGoals(
     tailored=AgdaLibraryTarget,
     globs=("*.agda", "*.lagda", "*.lagda.*"),
     unfit=refused_name,
-    fields=lambda plan, _: sources_without(plan, AgdaLibrarySourcesField.default),
+    projects=("*.agda-lib",),
+    fields=library_fields,
 )
 
 

@@ -149,8 +149,25 @@ UNSAFE_FLAGS = {
 CUBICAL = ("--cubical", "--erased-cubical")
 
 
+# What a target may set as well, for it permits nothing: what a file may set itself, but for what
+# would change how the audit's own questions are answered.
+_WARNINGS = ("-W", "--warning")
+HARMLESS_FLAGS = frozenset({*_RESTRICTS, *_DEFAULTS, *_FINDS, *_WARNINGS})
+
+
 def permitted_flags(safe: bool) -> Mapping[str, int]:
     return SAFE_FLAGS if safe else {**SAFE_FLAGS, **UNSAFE_FLAGS}
+
+
+def refused_flag(flags: Sequence[str], safe: bool) -> str | None:
+    """The first flag that a target may not set."""
+    index, permitted = 0, permitted_flags(safe)
+    while index < len(flags):
+        flag = flags[index]
+        if flag not in permitted and _option(flag) not in HARMLESS_FLAGS:
+            return flag
+        index += 2 if flag in _WITH_ARGUMENT else 1
+    return None
 
 
 def unasked(pragmas: Iterable[Sequence[str]], flags: Iterable[str]) -> list[str]:
@@ -173,6 +190,9 @@ def _options(words: Sequence[str]) -> Iterator[str]:
     index = 0
     while index < len(words):
         word = words[index]
-        option = word.split("=", 1)[0] if word.startswith("--") else word[:2]
-        yield option
+        yield _option(word)
         index += 2 if word in _WITH_ARGUMENT else 1
+
+
+def _option(word: str) -> str:
+    return word.split("=", 1)[0] if word.startswith("--") else word[:2]

@@ -6,10 +6,9 @@ from fourfold.backend.agda.options import (
     _THEORY,
     SAFE_FLAGS,
     UNSAFE_FLAGS,
-    permitted_flags,
+    refused_flag,
     unasked,
 )
-from fourfold.prover.flags import refused_flag
 
 
 @pytest.mark.parametrize(
@@ -27,10 +26,18 @@ from fourfold.prover.flags import refused_flag
         (("--allow-exec",), False, "--allow-exec"),
         (("--prop --type-in-type",), False, "--prop --type-in-type"),
         (("-i", "/etc"), True, "-i"),
+        # What permits nothing is taken, with its argument.
+        (("-WnoUnsupportedIndexedMatch", "-W", "error", "--warning=noFoo"), True, None),
+        (("--no-import-sorts", "--exact-split", "--termination-depth=2"), True, None),
+        (("-W", "error", "--type-in-type"), True, "--type-in-type"),
+        (("-W", "--type-in-type", "--allow-exec"), True, "--allow-exec"),
+        # These would change how the audit's questions are answered.
+        (("--show-implicit",), True, "--show-implicit"),
+        (("-v3",), True, "-v3"),
     ],
 )
 def test_refused_flag(flags: tuple[str, ...], safe: bool, refused: str | None) -> None:
-    assert refused_flag(flags, permitted_flags(safe)) == refused
+    assert refused_flag(flags, safe) == refused
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from fourfold.backend.agda.names import (
     taken_name,
     wanted_prefix,
 )
-from fourfold.backend.agda.options import permitted_flags
+from fourfold.backend.agda.options import permitted_flags, refused_flag
 from fourfold.backend.agda.scanner import extension_of, scan_header, scan_imports
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import (
@@ -24,7 +24,7 @@ from fourfold.backend.agda.target_types import (
     AgdaSafeField,
     AgdaSourceField,
 )
-from fourfold.prover.flags import refusal, refused_flag
+from fourfold.prover.flags import refusal
 from fourfold.prover.spec import Scanned, SourceProver
 from fourfold.prover.toolchain import ProverToolchain
 
@@ -53,10 +53,12 @@ class Agda(SourceProver):
     @staticmethod
     def refused(target: Target) -> str | None:
         path = target[AgdaSourceField].proof_path
-        permitted = permitted_flags(target[AgdaSafeField].value)
-        flag = refused_flag(target[AgdaFlagsField].value or (), permitted)
+        safe = target[AgdaSafeField].value
+        flag = refused_flag(target[AgdaFlagsField].value or (), safe)
         return refused_name(target.address.spec_path, path) or (
-            refusal(flag, permitted, f"{target.address.spec_path}/BUILD") if flag else None
+            refusal(flag, permitted_flags(safe), f"{target.address.spec_path}/BUILD")
+            if flag
+            else None
         )
 
     @staticmethod

@@ -74,7 +74,7 @@ class AgdaSafeField(JudgedField, BoolField):
         f"""
         Check with `--safe`, which refuses postulates, unsafe options and pragmas that switch a
         check off, here and in all that is imported. With `False`, postulates must be permitted by
-        name (`axioms`, `ious`), and so must the options {', '.join(UNSAFE_FLAGS)}; nothing
+        name (`axioms`, `ious`), and so must the options {", ".join(UNSAFE_FLAGS)}; nothing
         permits another option or pragma that `--safe` refuses.
         """
     )
@@ -85,10 +85,11 @@ class AgdaFlagsField(JudgedField, StringSequenceField):
     default = ()
     help = softwrap(
         f"""
-        Options that every source is checked with. Permitted are {', '.join(SAFE_FLAGS)}; where
-        `safe` is off, {', '.join(UNSAFE_FLAGS)} as well. A source may not set another option that
-        changes what can be proved, and must not take back what these forbid: with `--without-K`
-        here, one that sets `--with-K` is refused.
+        Options that every source is checked with. Permitted are {", ".join(SAFE_FLAGS)}; where
+        `safe` is off, {", ".join(UNSAFE_FLAGS)} as well; and what permits nothing: warnings
+        (`-W`), what makes Agda accept less, and what helps it to fill something in. A source may
+        not set another option that changes what can be proved, and must not take back what these
+        forbid: with `--without-K` here, one that sets `--with-K` is refused.
         """
     )
 

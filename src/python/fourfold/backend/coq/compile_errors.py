@@ -43,6 +43,22 @@ def rejected_because(answer: dict[str, Any], source: str, timeout: int) -> str:
     return first_error(answer["output"])
 
 
+def library_for(require: CoqRequire, toolchain: ProverToolchain) -> str | None:
+    """What to set, where a library that the target does not select has such a name."""
+    asked = root_of(require.prefix or require.name)
+    libraries = sorted(
+        library
+        for library, names in toolchain.provided.items()
+        if any(root_of(name) == asked for name in names)
+    )
+    if not libraries:
+        return None
+    named = " or ".join(f'libraries=["{library}"]' for library in libraries)
+    return (
+        f"Modules below `{asked}` are in libraries of {toolchain.name}: set {named} on the target"
+    )
+
+
 def import_hint(
     require: CoqRequire,
     importer: str,
@@ -52,21 +68,10 @@ def import_hint(
     """What to say of an import that could not be found; `owners` are all modules of targets."""
     assert toolchain.layout is not None
     asked = root_of(require.prefix or require.name)
-    libraries = sorted(
-        library
-        for library, names in toolchain.provided.items()
-        if any(root_of(name) == asked for name in names)
-    )
     missing = (
         f"missing import: no target and no library of {toolchain.name} that `libraries` selects "
         f"provides `{require.written}`"
     )
-    if libraries:
-        named = " or ".join(f'libraries=["{library}"]' for library in libraries)
-        return (
-            f"{missing}. Modules below `{asked}` are in libraries of {toolchain.name}: set "
-            f"{named} on the target."
-        )
     last, theory = require.name.rsplit(".", 1)[-1], root_of(importer)
     own = sorted(n for n in owners if root_of(n) == theory != asked and n.endswith("." + last))
     if own:

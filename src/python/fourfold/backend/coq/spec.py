@@ -9,7 +9,7 @@ from pants.build_graph.address import Address
 from pants.engine.target import Target
 from pants.engine.unions import UnionRule
 
-from fourfold.backend.coq.compile_errors import import_hint, taken_message
+from fourfold.backend.coq.compile_errors import import_hint, library_for, taken_message
 from fourfold.backend.coq.flags import refused_flag
 from fourfold.backend.coq.names import (
     STANDARD_ROOTS,
@@ -84,6 +84,10 @@ class Coq(SourceProver):
     @staticmethod
     def provides(imported: CoqRequire, toolchain: ProverToolchain) -> bool:
         return bool(toolchain.layout.provides(imported)) or imported.name.startswith("Coq.")
+
+    @staticmethod
+    def library_for(imported: CoqRequire, toolchain: ProverToolchain) -> str | None:
+        return library_for(imported, toolchain)
 
     @staticmethod
     def missing(

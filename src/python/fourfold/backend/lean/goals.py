@@ -11,11 +11,13 @@ from fourfold.backend.lean.target_types import (
     LeanTheoryTarget,
     LeanToolchainField,
 )
-from fourfold.core.tailoring import LibraryPlan, fitting_name
+from fourfold.core.tailoring import fitting_name
 from fourfold.prover.goals import ProverGoals, goal_rules
+from fourfold.prover.tailor import FoundLibrary
 
 
-def theory_fields(plan: LibraryPlan, _: frozenset[str]) -> dict[str, Any]:
+def theory_fields(found: FoundLibrary) -> dict[str, Any]:
+    plan = found.plan
     name = fitting_name(plan.folder, is_module_name, "L") if plan.folder else ""
     return {} if name == os.path.basename(plan.folder) else {"module_prefix": name}
 
