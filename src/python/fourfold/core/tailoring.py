@@ -51,7 +51,7 @@ def root_of_file(file: str, roots: Iterable[Root]) -> Root | None:
         for root in roots
         if os.path.dirname(file) == root.folder or root.deep and _lies_in(file, root.folder)
     ]
-    return max(found, key=lambda root: len(root.folder), default=None)
+    return max(found, key=lambda root: len(root.folder)) if found else None
 
 
 def _nested(folder: str, roots: Iterable[Root]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from pants.util.frozendict import FrozenDict
 from fourfold.backend.coq.compile_errors import (
     first_error,
     import_hint,
+    library_for,
     one_source_each,
     rejected_because,
 )
@@ -48,16 +49,23 @@ def test_two_targets_of_one_module_are_named_before_their_files_meet() -> None:
     assert twice is not None and "m.v and one/a.v" in twice
 
 
-def hint(name: str, prefix: str, importer: str, *owned: str) -> str:
+def toolchain() -> ProverToolchain:
     provided = FrozenDict({"mathcomp": ("mathcomp.algebra",)})
-    layout = find_layout("coq", FILES)
-    toolchain = ProverToolchain("coq", None, layout=layout, provided=provided)
+    return ProverToolchain("coq", None, layout=find_layout("coq", FILES), provided=provided)
+
+
+def hint(name: str, prefix: str, importer: str, *owned: str) -> str:
     owners = {module: (Address("lib", target_name=module),) for module in owned}
-    return import_hint(CoqRequire(name, prefix, 1), importer, toolchain, owners)
+    return import_hint(CoqRequire(name, prefix, 1), importer, toolchain(), owners)
+
+
+def test_a_library_that_is_not_selected_is_named() -> None:
+    said = library_for(CoqRequire("ssralg", "mathcomp", 1), toolchain())
+    assert said is not None and 'set libraries=["mathcomp"] on the target' in said
+    assert library_for(CoqRequire("ssralg", "other", 1), toolchain()) is None
 
 
 def test_a_missing_import_says_what_has_it() -> None:
-    assert 'set libraries=["mathcomp"] on the target' in hint("ssralg", "mathcomp", "Lib.a")
     renamed = hint("x", "Old", "Lib.a", "Lib.x")
     assert "If Lib.x is meant, write `From Lib Require x`, or set `logical_name`" in renamed
     assert "did you mean Lib.lemmas?" in hint("lemma", "Lib", "Lib.a", "Lib.lemmas")
