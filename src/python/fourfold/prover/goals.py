@@ -18,7 +18,7 @@ from pants.core.goals.tailor import (
 )
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
-from pants.engine.fs import AddPrefix
+from pants.engine.fs import AddPrefix, CreateDigest, Digest, FileContent, MergeDigests
 from pants.engine.target import (
     Field,
     FieldSet,
@@ -38,7 +38,10 @@ from fourfold.engine import (
     _uncacheable_rule,
     add_prefix,
     collect_rules,
+    create_digest,
+    get_digest_contents,
     implicitly,
+    merge_digests,
     rule,
 )
 from fourfold.prover.compile import CompileRequest, compile_proof
@@ -86,6 +89,9 @@ class ProverGoals:
     unfit: Unfit = lambda folder, file: None
     belongs: Callable[[str], bool] = lambda text: True
     projects: tuple[str, ...] = ()
+    # Where a module's source lies in a package, beside what was compiled of it; its compile's
+    # output then has the digest `source`.
+    packaged_source: Callable[[str], str] | None = None
     fields: Callable[[FoundLibrary], Mapping[str, Any]] = _no_fields
 
     @property
@@ -214,6 +220,11 @@ def _test_rules(goals: ProverGoals) -> Iterable[Any]:
     return [*collect_rules(locals()), *request_type.rules()]
 
 
+async def _source_at(path: str, source: Digest) -> Digest:
+    (file,) = await get_digest_contents(source)
+    return await create_digest(CreateDigest([FileContent(path, file.content)]))
+
+
 @memoized
 def _package_rules(goals: ProverGoals) -> Iterable[Any]:
     field_set_type = field_sets(goals).package
@@ -241,7 +252,12 @@ def _package_rules(goals: ProverGoals) -> Iterable[Any]:
             )
         toolchain = goals.toolchain_of(field_set.toolchain, prover)
         folder = package_folder(goals.scope, toolchain)
-        digest = await add_prefix(AddPrefix(compiled.output.own, folder))
+        parts = [compiled.output.own]
+        if goals.packaged_source is not None:
+            at = goals.packaged_source(compiled.module)
+            parts.append(await _source_at(at, compiled.output.source))
+        merged = await merge_digests(MergeDigests(parts))
+        digest = await add_prefix(AddPrefix(merged, folder))
         artifact = f"{folder}/{goals.packaged(compiled.module)}".rstrip("/")
         return BuiltPackage(digest, (BuiltPackageArtifact(artifact),))
 

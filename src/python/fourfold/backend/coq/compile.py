@@ -82,13 +82,15 @@ class CompiledCoq:
     """`own` holds the module's .vo, `stub_closure` its stub and those of all that it imports.
 
     `beside_stubs` holds its .vo and the stubs of its imports. All are keyed by logical path, e.g.
-    `VJP/dense.vo`. `modules` are the logical names of the closure, the module itself last, `roots`
-    the first parts of these names, and `sources` the names with the addresses of their targets.
+    `VJP/dense.vo`; `source` is the file that was compiled. `modules` are the logical names of the
+    closure, the module itself last, `roots` the first parts of these names, and `sources` the names
+    with the addresses of their targets.
     """
 
     own: Digest
     stub_closure: Digest
     beside_stubs: Digest
+    source: Digest
     modules: tuple[str, ...]
     roots: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
@@ -262,7 +264,13 @@ async def compile_coq(
         merge_digests(MergeDigests([inputs.stubs, own_full])),
     )
     output = CompiledCoq(
-        own_full, stub_closure, beside_stubs, inputs.modules, inputs.roots, inputs.sources
+        own_full,
+        stub_closure,
+        beside_stubs,
+        inputs.source.digest,
+        inputs.modules,
+        inputs.roots,
+        inputs.sources,
     )
     return FallibleCompiled(
         target.address,

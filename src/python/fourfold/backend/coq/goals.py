@@ -97,6 +97,7 @@ GOALS = ProverGoals(
     toolchain=CoqToolchainField,
     compile=CompileCoqRequest,
     packaged=vo_path,  # ready for `-Q dist/coq/<toolchain>/L L`
+    packaged_source=lambda module: vo_path(module)[:-1],
     tailored=CoqTheoryTarget,
     globs=("*.v",),
     unfit=refused_name,
