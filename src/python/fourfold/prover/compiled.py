@@ -8,6 +8,7 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from pants.build_graph.address import Address
 from pants.engine.engine_aware import EngineAwareReturnType
+from pants.engine.fs import Digest
 from pants.engine.process import FallibleProcessResult, ProcessResultMetadata
 from pants.util.logging import LogLevel
 
@@ -36,6 +37,20 @@ class FallibleCompiled(EngineAwareReturnType):
 
     def cacheable(self) -> bool:
         return self.verdict is not Verdict.NOT_AVAILABLE
+
+
+@dataclass(frozen=True)
+class CompiledSource:
+    """What the shared compile of a source leaves (compile_source.py).
+
+    `own` holds what the prover wrote of the module; `closure` that, and its imports'. `modules`
+    are the names of the closure, the module itself last; `more` is what else the prover keeps.
+    """
+
+    own: Digest
+    closure: Digest
+    modules: tuple[str, ...]
+    more: Any = None
 
 
 # Of the error of an import, in the message of what imports it.

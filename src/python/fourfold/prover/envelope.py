@@ -28,8 +28,11 @@ from fourfold.prover.toolchain import ProverToolchain
 from fourfold.sandbox.confined import ProofSandbox
 
 
-def refused(target: Target, prover: Type[SourceProver], message: str) -> FallibleCompiled:
-    return FallibleCompiled(target.address, prover.module_of(target), Verdict.HARD_ERROR, message)
+def refused(
+    target: Target, prover: Type[SourceProver], message: str, **facts: Any
+) -> FallibleCompiled:
+    module = prover.module_of(target)
+    return FallibleCompiled(target.address, module, Verdict.HARD_ERROR, message, **facts)
 
 
 def imports_of(component: CoarsenedTarget, prover: Type[SourceProver]) -> list[CoarsenedTarget]:

@@ -49,6 +49,7 @@ from fourfold.prover.goal_results import check_results, compiled_or_broken, reco
 from fourfold.prover.inference import LibraryRootsRequest, library_roots
 from fourfold.prover.library_targets import LibraryGenerator, generated_library
 from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.spec import Prover, prover_rules
 from fourfold.prover.subsystem import ProverSubsystem, options_rules
 from fourfold.prover.tailor import (
     FoundLibrary,
@@ -69,17 +70,13 @@ def _no_fields(found: FoundLibrary) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class ProverGoals:
-    """What the goals must know of a prover.
+    """What the goals must know of a prover, beside what it is.
 
-    `source` is the field of what it compiles, by `compile`; `toolchain` is a field that all have
-    which it can judge, libraries too. A compiled module is packaged with the rest of its
-    toolchain's, where `packaged` says which file stands for it ("" for the folder).
+    A compiled module is packaged with the rest of its toolchain's, where `packaged` says which
+    file stands for it ("" for the folder).
     """
 
-    subsystem: Type[ProverSubsystem]
-    source: Type[Field]
-    toolchain: Type[ToolchainField]
-    compile: Type[CompileRequest]
+    prover: Type[Prover]
     packaged: Callable[[str], str]
     # For `tailor`: the type of target, the files that it may own, those of which the text is the
     # prover's by `belongs`, the project files of other build tools that say where libraries lie,
@@ -96,7 +93,7 @@ class ProverGoals:
 
     @property
     def scope(self) -> str:
-        return self.subsystem.options_scope
+        return self.prover.name
 
     def toolchain_of(self, field: ToolchainField, prover: ProverSubsystem) -> str:
         return field.value or prover.default_toolchain
@@ -140,13 +137,13 @@ class GoalFieldSets:
 @memoized
 def field_sets(goals: ProverGoals) -> GoalFieldSets:
     def named(base: type, field: Type[Field]) -> Any:
-        name = base.__name__.replace("Proof", goals.subsystem.__name__.replace("Subsystem", ""))
+        name = base.__name__.replace("Proof", goals.prover.__name__)
         return type(name, (base,), {"required_fields": (field,)})
 
     return GoalFieldSets(
-        named(ProofCheckFieldSet, goals.source),
-        named(ProofTestFieldSet, goals.toolchain),
-        named(ProofPackageFieldSet, goals.source),
+        named(ProofCheckFieldSet, goals.prover.source),
+        named(ProofTestFieldSet, goals.prover.toolchain),
+        named(ProofPackageFieldSet, goals.prover.source),
     )
 
 
@@ -168,9 +165,9 @@ def _check_rules(goals: ProverGoals) -> Iterable[Any]:
     )
 
     @rule(
-        desc=f"Compile with {goals.subsystem.name}",
+        desc=f"Compile with {goals.prover.subsystem.name}",
         canonical_name_suffix=goals.scope,
-        _param_type_overrides={"request": request_type, "prover": goals.subsystem},
+        _param_type_overrides={"request": request_type, "prover": goals.prover.subsystem},
         level=LogLevel.DEBUG,
     )
     async def check_proofs(
@@ -184,7 +181,7 @@ def _check_rules(goals: ProverGoals) -> Iterable[Any]:
             return CheckResults([], checker_name=goals.scope)
         sets = request.field_sets
         compiled = await compiled_or_broken(
-            [fs.address for fs in sets], goals.compile, graph, environment
+            [fs.address for fs in sets], goals.prover.compile, graph, environment
         )
         toolchains = {fs.address: goals.toolchain_of(fs.toolchain, prover) for fs in sets}
         return check_results(compiled, toolchains, fourfold, goals.scope)
@@ -197,12 +194,12 @@ def _test_rules(goals: ProverGoals) -> Iterable[Any]:
     request_type: Any = type(
         f"{goals.scope}TestRequest",
         (TestRequest,),
-        {"tool_subsystem": goals.subsystem, "field_set_type": field_sets(goals).test},
+        {"tool_subsystem": goals.prover.subsystem, "field_set_type": field_sets(goals).test},
     )
 
     # Uncacheable, because it writes the report: see verdict_log.py.
     @_uncacheable_rule(
-        desc=f"Test {goals.subsystem.name} proofs",
+        desc=f"Test {goals.prover.subsystem.name} proofs",
         canonical_name_suffix=goals.scope,
         _param_type_overrides={"batch": request_type.Batch},
         level=LogLevel.DEBUG,
@@ -230,9 +227,9 @@ def _package_rules(goals: ProverGoals) -> Iterable[Any]:
     field_set_type = field_sets(goals).package
 
     @rule(
-        desc=f"Package what {goals.subsystem.name} compiled",
+        desc=f"Package what {goals.prover.subsystem.name} compiled",
         canonical_name_suffix=goals.scope,
-        _param_type_overrides={"field_set": field_set_type, "prover": goals.subsystem},
+        _param_type_overrides={"field_set": field_set_type, "prover": goals.prover.subsystem},
         level=LogLevel.DEBUG,
     )
     async def package_proof(
@@ -241,7 +238,7 @@ def _package_rules(goals: ProverGoals) -> Iterable[Any]:
         graph: ProofGraph,
         environment: EnvironmentName,
     ) -> BuiltPackage:
-        request = goals.compile(graph.by_address[field_set.address])
+        request = goals.prover.compile(graph.by_address[field_set.address])
         compiled = await compile_proof(
             **implicitly({request: CompileRequest, environment: EnvironmentName})
         )
@@ -269,9 +266,9 @@ def _tailor_rules(goals: ProverGoals) -> Iterable[Any]:
     request_type = type(f"Putative{goals.scope}TargetsRequest", (PutativeTargetsRequest,), {})
 
     @rule(
-        desc=f"Find {goals.subsystem.name} sources without a target",
+        desc=f"Find {goals.prover.subsystem.name} sources without a target",
         canonical_name_suffix=goals.scope,
-        _param_type_overrides={"request": request_type, "prover": goals.subsystem},
+        _param_type_overrides={"request": request_type, "prover": goals.prover.subsystem},
         level=LogLevel.DEBUG,
     )
     async def find_putative_targets(
@@ -324,7 +321,8 @@ def _generation_rules(goals: ProverGoals) -> Iterable[Any]:
 
 def goal_rules(goals: ProverGoals) -> Iterable[Any]:
     return [
-        *options_rules(goals.subsystem),
+        *prover_rules(goals.prover),
+        *options_rules(goals.prover.subsystem),
         *_check_rules(goals),
         *_test_rules(goals),
         *_package_rules(goals),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Collection, Iterable, Mapping
+from typing import Any, Callable, Collection, Iterable, Mapping
 
 from pants.build_graph.address import Address
 from pants.engine.fs import Digest
@@ -38,6 +38,8 @@ Constants = Mapping[str, "list[Assumption]"]
 class Findings:
     """Grows with each step: the messages are the reasons to refuse, `steps` the wall times."""
 
+    target: Target
+    module: str
     facts: Mapping[str, Any]
     messages: list[str] = field(default_factory=list)
     steps: list[tuple[str, float]] = field(default_factory=list)
@@ -46,6 +48,78 @@ class Findings:
     def add_step(self, name: str, seconds: float, *results: FallibleProcessResult) -> None:
         self.steps.append((name, seconds))
         self.metadata.extend(r.metadata for r in results)
+
+    def audit_failure(self, answer: Mapping[str, Any]) -> str | None:
+        return audit_failure(answer, self.module, self.target)
+
+    def claim(
+        self,
+        policy: AxiomPolicy,
+        constants: Constants,
+        answer: Mapping[str, Any],
+        *,
+        own: Collection[str] | None = None,
+        kinds: Mapping[str, str] | None = None,
+        wrong: Mapping[str, str] | None = None,
+        more: Iterable[str] = (),
+    ) -> PolicyResult:
+        """What the policy says of the constants; a message for each claim that is not met.
+
+        `own` are the claims and the IOUs that this module answers for (see `own_claims`). `kinds`
+        and `wrong` statements are the answer's, unless they are given; `more` messages, of the
+        prover's own, stand before those on IOUs.
+        """
+        target, module = self.target, self.module
+        required = claimed(target)
+        if own is None:
+            own = own_claims({*required, *policy.ious}, module, target.address)
+        judged = apply_policy(policy, constants, own=set(own).intersection(policy.ious))
+        self.messages += [
+            *missing_theorems(
+                target,
+                module,
+                constants,
+                answer["wrong_statements"] if wrong is None else wrong,
+                kinds_of(answer) if kinds is None else kinds,
+                own,
+            ),
+            *more,
+            *drifted(judged, target.address),
+        ]
+        return judged
+
+    def forbid(
+        self,
+        judged: PolicyResult,
+        constants: Constants,
+        path: Callable[[str, str], Iterable[str]],
+        explain: Callable[[Assumption], str | None] = lambda assumption: None,
+        where: Mapping[str, str] | None = None,
+    ) -> None:
+        """A message for each axiom that is not permitted, and one for all after the first few.
+
+        `path` leads from a theorem to an axiom, by their names; `where` has the places of axioms,
+        as file:line. `explain` has the prover's own message for some of them.
+        """
+        for assumption in judged.forbidden[:MAX_EXPLAINED]:
+            message = explain(assumption)
+            if message is None:
+                theorem = resting_on(assumption, constants)[0]
+                reached = path(theorem, assumption.name)
+                place = (where or {}).get(assumption.name, "")
+                message = self.forbidden_message(assumption, constants, reached, place)
+            self.messages.append(message)
+        self.messages += further_axioms(self.module, judged.forbidden[MAX_EXPLAINED:])
+
+    def forbidden_message(
+        self,
+        assumption: Assumption,
+        constants: Constants,
+        path: Iterable[str],
+        where: str = "",
+    ) -> str:
+        option = f"[{self.facts['prover']}].axioms"
+        return forbidden_message(assumption, constants, path, self.target.address, option, where)
 
     def concluded(
         self,
@@ -62,15 +136,25 @@ class Findings:
         concluded = conclude(self.messages or judged.refusals, judged=1, ious=judged.open_ious)
         return self._judgement(
             concluded,
-            theorems=theorem_reports(constants, self.facts["prover"], answer),
+            theorems=theorem_reports(constants, answer),
             ious=judged.open_ious,
             forbidden=tuple(sorted({a.name for a in judged.forbidden})),
             kernel_recheck=kernel_recheck,
         )
 
-    def refused(self) -> Judgement:
+    def refused(self, *messages: str) -> Judgement:
         """Before all steps are done: what was found so far are the reasons, or else that."""
+        self.messages += messages
         return self._judgement(conclude(self.messages, judged=0))
+
+    def not_compiled(self, compiled: FallibleCompiled) -> Judgement:
+        report = Report(
+            **self.facts,
+            verdict=compiled.verdict,
+            messages=(compiled.message,),
+            seconds=tuple(self.steps),
+        )
+        return Judgement(report, tuple(self.metadata))
 
     def _judgement(self, concluded: Conclusion, **more: Any) -> Judgement:
         return Judgement(
@@ -86,7 +170,7 @@ class Findings:
 
 
 def of_compile(
-    address: Address,
+    target: Target,
     prover: str,
     toolchain: str,
     toolchain_digest: Digest | None,
@@ -96,7 +180,7 @@ def of_compile(
 ) -> Findings:
     """The start, with what no later step changes."""
     facts = dict(
-        target=address.spec,
+        target=target.address.spec,
         prover=prover,
         module=compiled.module,
         toolchain=toolchain,
@@ -105,22 +189,13 @@ def of_compile(
         isolation=isolation,
     )
     metadata = [compiled.metadata] if compiled.metadata else []
-    return Findings(facts, [], [("compile", compiled.seconds)], metadata)
-
-
-def not_compiled(findings: Findings, compiled: FallibleCompiled) -> Judgement:
-    report = Report(
-        **findings.facts,
-        verdict=compiled.verdict,
-        messages=(compiled.message,),
-        seconds=tuple(findings.steps),
-    )
-    return Judgement(report, tuple(findings.metadata))
+    steps = [("compile", compiled.seconds)]
+    return Findings(target, compiled.module, facts, [], steps, metadata)
 
 
 def audit_failure(answer: Mapping[str, Any], module: str, target: Target) -> str | None:
-    """The message for an audit that gave no answer; `constants` are the answer."""
-    if not answer.get("error") and "constants" in answer:
+    """The message for an audit that gave no answer; each says what the constants are."""
+    if not answer.get("error") and "kinds" in answer:
         return None
     why = stopped(answer, target[ProofTimeoutField].value)
     why = why or answer.get("error") or answer.get("output") or "no answer"
@@ -132,7 +207,7 @@ def constants_of(answer: Mapping[str, Any]) -> dict[str, list[Assumption]]:
     return {name: [Assumption(**a) for a in found] for name, found in answer["constants"].items()}
 
 
-def kinds_of(answer: Mapping[str, Any], prover: str, constants: Constants) -> Mapping[str, str]:
+def kinds_of(answer: Mapping[str, Any]) -> Mapping[str, str]:
     """What each constant is: see `TheoremReport.kind`. One that is not listed is no theorem."""
     kinds: Mapping[str, str] = answer.get("kinds", {})
     return kinds
@@ -155,22 +230,9 @@ def own_claims(names: Iterable[str], module: str, address: Address) -> set[str]:
     return {name for name in names if alone or name.startswith(module + ".")}
 
 
-def apply_to_module(
-    policy: AxiomPolicy,
-    constants: Constants,
-    module: str,
-    address: Address,
-    own: Collection[str] | None = None,
-) -> tuple[PolicyResult, list[str]]:
-    """The policy's result, and a message for each IOU that has drifted.
-
-    `own` are the IOUs that this target answers for: by default, those with the module's name
-    before theirs, and all where no library answers for the rest.
-    """
-    if own is None:
-        own = own_claims(policy.ious, module, address)
-    judged = apply_policy(policy, constants, own=own)
-    return judged, [
+def drifted(judged: PolicyResult, address: Address) -> list[str]:
+    """A message for each IOU that is not open any more."""
+    return [
         f"the IOU {iou} is not open any more: it is proved, or its name is gone. Take it out "
         f"of `ious` in {address.spec_path}/BUILD."
         for iou in judged.drifted_ious
@@ -269,9 +331,7 @@ def further_axioms(module: str, rest: Iterable[Assumption]) -> list[str]:
     return [f"{module} rests on further axioms, not permitted: {names}"] if names else []
 
 
-def theorem_reports(
-    constants: Constants, prover: str, answer: Mapping[str, Any]
-) -> tuple[TheoremReport, ...]:
+def theorem_reports(constants: Constants, answer: Mapping[str, Any]) -> tuple[TheoremReport, ...]:
     kinds, mentions = answer.get("kinds", {}), answer.get("mentions", {})
     return tuple(
         TheoremReport(

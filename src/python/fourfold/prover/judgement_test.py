@@ -33,11 +33,11 @@ def test_a_claim_is_met_by_a_theorem_alone() -> None:
 
 def test_a_constant_of_no_known_kind_meets_no_claim() -> None:
     assert len(_messages({})) == 2
-    assert kinds_of({"constants": {}}, "a prover", {"M.t": []}) == {}
+    assert kinds_of({"constants": {}}) == {}
 
 
 def test_reports_say_what_constants_are() -> None:
     answer = {"kinds": {"M.t": "theorem"}, "mentions": {"M.t": ["M.f"]}}
-    first, second = theorem_reports({"M.t": [], "M.u": []}, "a prover", answer)
+    first, second = theorem_reports({"M.t": [], "M.u": []}, answer)
     assert (first.kind, first.mentions) == ("theorem", ("M.f",))
     assert (second.kind, second.mentions) == ("", ())

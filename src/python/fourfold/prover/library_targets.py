@@ -64,6 +64,10 @@ class LibraryModulesField(Dependencies):
     names_begin_with_module: ClassVar[bool] = True
 
 
+class LoadedTogetherField(LibraryModulesField):
+    """Of a library whose modules load_together.py loads."""
+
+
 class LibraryMembersField(StringSequenceField):
     """What `LibraryModulesField` depends on.
 

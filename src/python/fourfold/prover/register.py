@@ -9,11 +9,15 @@ from pants.engine.target import Target
 
 from fourfold.backend.parity import theorem_parity
 from fourfold.prover import (
+    compile_source,
     deleted_sources,
     inference,
+    judge,
     library,
     library_targets,
+    load_together,
     modules,
+    setting,
     source_graph,
     source_text,
 )
@@ -37,9 +41,13 @@ def rules():
         *source_text.rules(),
         *modules.rules(),
         *inference.rules(),
+        *setting.rules(),
+        *compile_source.rules(),
+        *judge.rules(),
         *deleted_sources.rules(),
         *library.rules(),
         *library_targets.rules(),
+        *load_together.rules(),
         *theorem_parity.rules(),
     ]
 

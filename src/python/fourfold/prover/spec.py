@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Collection, Iterable, Mapping, Protocol, Type
 
-from pants.engine.target import Field, Target
-from pants.engine.unions import UnionMembership, union
+from pants.engine.target import Field, SourcesField, Target
+from pants.engine.unions import UnionMembership, UnionRule, union
 
+from fourfold.prover.compile import CompileRequest
 from fourfold.prover.subsystem import ProverSubsystem
-from fourfold.prover.target_types import ProofSourceField
-from fourfold.prover.toolchain import ProverToolchain
+from fourfold.prover.target_types import ProofSourceField, ToolchainField
+from fourfold.prover.toolchain import ProverToolchain, SetUpRequest
 
 
 class Import(Protocol):
@@ -35,12 +36,26 @@ class Scanned:
 
 
 @union
-class SourceProver:
-    """A prover that compiles one source at a time; each is a member, a class without instances."""
+class Prover:
+    """Each prover is a member, a class without instances.
+
+    `source` is the field of what it compiles, by `compile`; `toolchain` is a field that all have
+    which it can judge, libraries too.
+    """
 
     name: ClassVar[str]  # as citations begin
-    source: ClassVar[Type[ProofSourceField]]
+    source: ClassVar[Type[SourcesField]]
+    toolchain: ClassVar[Type[ToolchainField]]
     subsystem: ClassVar[Type[ProverSubsystem]]
+    compile: ClassVar[Type[CompileRequest]]
+    set_up: ClassVar[Type[SetUpRequest]]
+
+
+@union
+class SourceProver(Prover):
+    """A prover that compiles one source at a time."""
+
+    source: ClassVar[Type[ProofSourceField]]
     # The first parts of names that no target ever provided: what is below them is not gone.
     toolchain_roots: ClassVar[frozenset[str]]
     # Those that are the toolchain's own, whatever targets have modules below them.
@@ -116,3 +131,13 @@ class SourceProver:
 def prover_of(field: Field, union_membership: UnionMembership) -> Type[SourceProver]:
     """The prover of a source; its backend is active, for it has brought the field."""
     return next(p for p in union_membership.get(SourceProver) if isinstance(field, p.source))
+
+
+def prover_for(target: Target, union_membership: UnionMembership) -> Type[Prover]:
+    """The prover that can judge a target; its backend is active, for it has brought the target."""
+    return next(p for p in union_membership.get(Prover) if target.has_field(p.toolchain))
+
+
+def prover_rules(prover: Type[Prover]) -> list[UnionRule]:
+    of_sources = [UnionRule(SourceProver, prover)] if issubclass(prover, SourceProver) else []
+    return [UnionRule(Prover, prover), *of_sources]

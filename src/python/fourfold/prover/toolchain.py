@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Type, TypeVar
+from typing import Any, Callable, Protocol, Type, TypeVar
 
 from pants.engine.fs import Digest
 from pants.engine.target import Target
+from pants.engine.unions import UnionRule, union
 from pants.util.frozendict import FrozenDict
-from pants.util.memo import memoized_property
+from pants.util.memo import memoized, memoized_property
 
-from fourfold.engine import concurrently, implicitly
-from fourfold.prover.subsystem import ProverSubsystem
+from fourfold.engine import EnvironmentName, collect_rules, concurrently, implicitly, rule
 from fourfold.prover.target_types import LibrariesField, ToolchainField
 from fourfold.toolchains.files import ToolchainName, load_definition
 from fourfold.toolchains.kinds import ToolchainRequest, set_up_toolchain
@@ -24,6 +24,12 @@ class UnfitToolchain(Exception):
     """What a toolchain lacks that its prover cannot do without."""
 
 
+class _Options(Protocol):
+    @property
+    def default_toolchain(self) -> str: ...
+
+
+@union(in_scope_types=[EnvironmentName])
 @dataclass(frozen=True)
 class SetUpRequest:
     """Each prover has a member of its own; `libraries` are those that a target selects."""
@@ -32,9 +38,9 @@ class SetUpRequest:
     libraries: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls: Type[_Request], target: Target, prover: ProverSubsystem) -> _Request:
+    def of(cls: Type[_Request], target: Target, options: _Options) -> _Request:
         """For the toolchain that a target is judged with."""
-        name = target[ToolchainField].value or prover.default_toolchain
+        name = target[ToolchainField].value or options.default_toolchain
         return cls(name, target[LibrariesField].value or ())
 
 
@@ -62,6 +68,12 @@ class ProverToolchain:
         return (*(name for names in self.provided.values() for name in names), *modules)
 
 
+@rule(polymorphic=True)
+async def set_up(request: SetUpRequest, environment: EnvironmentName) -> ProverToolchain:
+    """One prover's own set-up of a toolchain."""
+    raise NotImplementedError()
+
+
 async def laid_out(
     request: SetUpRequest, layout: Callable[[str, tuple[str, ...]], Any]
 ) -> ProverToolchain:
@@ -79,3 +91,20 @@ async def laid_out(
     except UnfitToolchain as error:
         return ProverToolchain(request.name, None, str(error), provided=provided)
     return ProverToolchain(request.name, toolchain.digest, layout=found, provided=provided)
+
+
+@memoized
+def layout_rules(
+    prover: str, request_type: Type[SetUpRequest], layout: Callable[[str, tuple[str, ...]], Any]
+) -> list[Any]:
+    """The set-up of a prover that is found so: what `laid_out` says."""
+
+    @rule(
+        desc=f"Set up {prover}",
+        canonical_name_suffix=prover,
+        _param_type_overrides={"request": request_type},
+    )
+    async def set_up_by_files(request: SetUpRequest) -> ProverToolchain:
+        return await laid_out(request, layout)
+
+    return [*collect_rules(locals()), UnionRule(SetUpRequest, request_type)]

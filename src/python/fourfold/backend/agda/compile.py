@@ -1,4 +1,4 @@
-"""One Agda file's check, from its imports' interface files.
+"""What Agda is asked for one file, from its imports' interface files, and what its answer means.
 
 Dependents are given a module's text without its comments, and the interface that Agda makes of
 that text: a remark or a blank line leaves their keys as they were. A proof is part of an
@@ -7,27 +7,13 @@ interface in Agda, so a change of one is seen by all that import it.
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Iterable, Mapping
 
-from pants.engine.fs import AddPrefix, Digest, MergeDigests, RemovePrefix
 from pants.engine.target import Target
-from pants.engine.unions import UnionRule
-from pants.util.logging import LogLevel
 
-from fourfold.backend.agda.layout import SetUpAgda, set_up_agda
-from fourfold.backend.agda.names import (
-    project_of,
-    source_path,
-)
-from fourfold.backend.agda.spec import Agda
-from fourfold.backend.agda.subsystem import AgdaSubsystem
-from fourfold.backend.agda.target_types import (
-    AgdaFlagsField,
-    AgdaSafeField,
-    AgdaSourceField,
-)
+from fourfold.backend.agda.names import project_of, source_path
+from fourfold.backend.agda.target_types import AgdaFlagsField, AgdaSafeField, AgdaSourceField
 from fourfold.backend.agda.trusted import (
     Asked,
     Trusted,
@@ -36,40 +22,11 @@ from fourfold.backend.agda.trusted import (
     reflects,
     trusted_by,
 )
-from fourfold.core.verdict import Verdict
-from fourfold.engine import (
-    add_prefix,
-    collect_rules,
-    concurrently,
-    determine_source_files,
-    implicitly,
-    merge_digests,
-    remove_prefix,
-    rule,
-)
-from fourfold.prover.compile import CompileRequest
-from fourfold.prover.compiled import (
-    FallibleCompiled,
-    closure_modules,
-    driver_answer,
-    rejection,
-)
-from fourfold.prover.driver import run_driver
-from fourfold.prover.envelope import (
-    ambiguous,
-    imports_of,
-    misplaced,
-    not_startable,
-    refused,
-    refused_at_once,
-    rejected,
-)
+from fourfold.prover.compile_source import SourceCompile
+from fourfold.prover.compiled import FallibleCompiled
 from fourfold.prover.judgement import policy_of
-from fourfold.prover.source_graph import proof_sources
-from fourfold.prover.source_text import source_request
-from fourfold.prover.target_types import ProofTimeoutField
 from fourfold.prover.toolchain import ProverToolchain
-from fourfold.sandbox.confined import DriverScripts, ProofSandbox
+from fourfold.sandbox.confined import DriverScripts
 
 _INTERNAL_ERROR = 154
 
@@ -88,24 +45,16 @@ AGDA_DRIVER = DriverScripts(
 
 
 @dataclass(frozen=True)
-class CompiledAgda:
-    """`own` holds the module's text without comments and its interface, below its project.
+class AgdaTrust:
+    """Of a module and all that it imports: what they take on trust.
 
-    `closure` holds them for all that it imports as well. `modules` are the full names of the
-    closure, the module itself last; `unsafe` are those not checked with `--safe`, and `trusted`
-    is what all of them take on trust; `reflects` says whether one of them can declare macros.
+    `unsafe` are the modules not checked with `--safe`; `reflects` says whether one of them can
+    declare macros.
     """
 
-    own: Digest
-    closure: Digest
-    modules: tuple[str, ...]
     unsafe: tuple[str, ...]
     trusted: tuple[Trusted, ...]
     reflects: bool = False
-
-
-class CompileAgdaRequest(CompileRequest):
-    pass
 
 
 def flags_of(target: Target) -> list[str]:
@@ -114,19 +63,16 @@ def flags_of(target: Target) -> list[str]:
     return [*safe, *(target[AgdaFlagsField].value or ())]
 
 
-def step_fields(target: Target, toolchain: ProverToolchain, source: str) -> dict[str, Any]:
-    """What every step of the driver is told about a module; `source` is its file's path."""
-    assert toolchain.layout is not None
+def step_fields(target: Target, module: str, toolchain: ProverToolchain) -> dict[str, Any]:
+    """What every step of the driver is told about a module."""
     flags = flags_of(target)
     return {
         **toolchain.layout.request_fields(),
         "flags": flags,
-        "module": Agda.module_of(target),
-        "path": source_path(Agda.module_of(target), source),
+        "module": module,
+        "path": source_path(module, target[AgdaSourceField].proof_path),
         "project": project_of(flags),
         "safe": target[AgdaSafeField].value,
-        "source": source,
-        "timeout": target[ProofTimeoutField].value,
     }
 
 
@@ -145,12 +91,7 @@ def crashed(answer: Mapping[str, Any]) -> str | None:
     )
 
 
-def rejected_because(answer: Mapping[str, Any], source: str, timeout: int) -> str:
-    general = rejection(answer, source, timeout)
-    if general is not None:
-        return general
-    if answer.get("missing_output"):
-        return f"{source}: Agda ended without error and wrote no interface"
+def rejected_because(answer: Mapping[str, Any], source: str) -> str:
     if answer.get("not_read"):
         return (
             f"{source}: Fourfold cannot read the interface file of this Agda "
@@ -163,8 +104,8 @@ def rejected_because(answer: Mapping[str, Any], source: str, timeout: int) -> st
     return without_progress(answer["output"])
 
 
-def _unsafe_import(module: str, imports: Iterable[FallibleCompiled]) -> str | None:
-    unsafe = [i for i in imports if i.output is not None and i.output.unsafe]
+def unsafe_import(module: str, imports: Iterable[FallibleCompiled]) -> str | None:
+    unsafe = [i for i in imports if i.output is not None and i.output.more.unsafe]
     if not unsafe:
         return None
     # Also where `safe` is off: Agda stops listing what is unsafe at such an import.
@@ -175,92 +116,38 @@ def _unsafe_import(module: str, imports: Iterable[FallibleCompiled]) -> str | No
     )
 
 
-def _asked(target: Target, agda: AgdaSubsystem) -> Asked:
-    policy = literal_operators(policy_of(target, agda.axioms))
+def _asked(target: Target, axioms: Iterable[str]) -> Asked:
+    policy = literal_operators(policy_of(target, axioms))
     flags = target[AgdaFlagsField].value or ()
     return Asked(target[AgdaSafeField].value, flags, policy, f"{target.address.spec_path}/BUILD")
 
 
-def _with_trust(
-    own: Digest,
-    closure: Digest,
-    imported: Sequence[CompiledAgda],
-    trusted: Iterable[Trusted],
-    module: str,
-    safe: bool,
-    reflecting: bool,
-) -> CompiledAgda:
+def _reflecting(compile: SourceCompile) -> bool:
+    return any(i.more.reflects for i in compile.imports) or reflects(compile.answer)
+
+
+def never_permitted(compile: SourceCompile) -> str | None:
+    asked = _asked(compile.target, compile.axioms)
+    macros = _reflecting(compile) and asked.cubical
+    never = never_trusted(compile.answer, compile.module, compile.file, asked, macros)
+    return "\n".join(never) or None
+
+
+def trust_of(compile: SourceCompile) -> AgdaTrust:
     """What all of the closure takes on trust, put together."""
-    unsafe = {m for c in imported for m in c.unsafe} | (set() if safe else {module})
-    everything = {*trusted, *(t for c in imported for t in c.trusted)}
-    return CompiledAgda(
-        own,
-        closure,
-        closure_modules(module, (c.modules for c in imported)),
+    asked, reflecting = _asked(compile.target, compile.axioms), _reflecting(compile)
+    imported: list[AgdaTrust] = [i.more for i in compile.imports]
+    own = trusted_by(compile.answer, compile.module, compile.file, reflecting and asked.cubical)
+    unsafe = {m for i in imported for m in i.unsafe} | (set() if asked.safe else {compile.module})
+    everything = {*own, *(t for i in imported for t in i.trusted)}
+    return AgdaTrust(
         tuple(sorted(unsafe)),
         tuple(sorted(everything, key=lambda t: (t.module, t.name))),
         reflecting,
     )
 
 
-@rule(desc="Check an Agda module", level=LogLevel.DEBUG)
-async def compile_agda(
-    request: CompileAgdaRequest, agda: AgdaSubsystem, sandbox: ProofSandbox
-) -> FallibleCompiled:
-    component = request.component
-    stop = await refused_at_once(component, Agda)
-    if stop is not None:
-        return stop
-    (target,) = proof_sources(component)
-    module = Agda.module_of(target)
-    imports = await concurrently(
-        compile_agda(CompileAgdaRequest(d), **implicitly()) for d in imports_of(component, Agda)
-    )
-    toolchain = await set_up_agda(SetUpAgda.of(target, agda))
-    stop = not_startable(target, Agda, toolchain, sandbox, imports)
-    if stop is None:
-        stop = await ambiguous(component, Agda, toolchain)
-    if stop is not None:
-        return stop
-    message = _unsafe_import(module, imports)
-    if message is not None:
-        return refused(target, Agda, message)
-    compiled = [i.output for i in imports if i.output is not None]
-    source, imported = await concurrently(
-        determine_source_files(source_request(target[AgdaSourceField])),
-        merge_digests(MergeDigests(c.closure for c in compiled)),
-    )
-    file, asked = target[AgdaSourceField].proof_path, _asked(target, agda)
-    message = misplaced(target, Agda, source.snapshot.files)
-    if message is not None:
-        return refused(target, Agda, message)
-    result = await run_driver(
-        AGDA_DRIVER,
-        sandbox,
-        toolchain,
-        {**step_fields(target, toolchain, file), "step": "compile"},
-        (source.snapshot.digest, await add_prefix(AddPrefix(imported, "lib"))),
-        f"Compile {module}",
-        ("out",),
-    )
-    answer = driver_answer(result)
-    reflecting = any(c.reflects for c in compiled) or reflects(answer)
-    macros = reflecting and asked.cubical
-    never = never_trusted(answer, module, file, asked, macros)
-    facts = dict(seconds=answer.get("seconds", 0.0), metadata=result.metadata)
-    if never:
-        return dataclasses.replace(refused(target, Agda, "\n".join(never)), **facts)
-    if not answer.get("accepted"):
-        message = rejected_because(answer, file, target[ProofTimeoutField].value)
-        known = closure_modules(module, (c.modules for c in compiled))
-        return await rejected(component, Agda, toolchain, known, result, message)
-    own = await remove_prefix(RemovePrefix(result.output_digest, "out"))
-    closure = await merge_digests(MergeDigests([imported, own]))
-    trusted = trusted_by(answer, module, file, macros)
-    output = _with_trust(own, closure, compiled, trusted, module, asked.safe, reflecting)
-    said = without_progress(answer["output"])
-    return FallibleCompiled(target.address, module, Verdict.CLEAN, said, output, **facts)
-
-
-def rules():
-    return [*collect_rules(), UnionRule(CompileRequest, CompileAgdaRequest)]
+def common_flags(targets: Iterable[Target]) -> list[str]:
+    """Those that all modules have: Agda says which others an importer needs."""
+    first, *rest = (flags_of(t) for t in targets)
+    return [f for f in first if all(f in flags for flags in rest)]

@@ -1,6 +1,14 @@
 from __future__ import annotations
 
-from fourfold.backend.agda.compile import rejected_because, without_progress
+from typing import Any
+
+from fourfold.backend.agda.compile import without_progress
+from fourfold.backend.agda.spec import Agda
+from fourfold.prover.compile_source import why_rejected
+
+
+def rejected_because(answer: dict[str, Any], file: str, timeout: int) -> str:
+    return why_rejected(Agda, answer, file, timeout)
 
 
 def test_messages_leave_out_what_agda_was_doing() -> None:

@@ -5,15 +5,12 @@ import os
 import re
 from typing import Any
 
-from fourfold.backend.agda.compile import CompileAgdaRequest
 from fourfold.backend.agda.names import refused_name
 from fourfold.backend.agda.options import refused_flag
-from fourfold.backend.agda.subsystem import AgdaSubsystem
+from fourfold.backend.agda.spec import Agda
 from fourfold.backend.agda.target_types import (
     AgdaLibrarySourcesField,
     AgdaLibraryTarget,
-    AgdaSourceField,
-    AgdaToolchainField,
 )
 from fourfold.prover.goals import ProverGoals, goal_rules
 from fourfold.prover.tailor import FoundLibrary, sources_without
@@ -53,10 +50,7 @@ def library_fields(found: FoundLibrary) -> dict[str, Any]:
 
 
 GOALS = ProverGoals(
-    subsystem=AgdaSubsystem,
-    source=AgdaSourceField,
-    toolchain=AgdaToolchainField,
-    compile=CompileAgdaRequest,
+    prover=Agda,
     packaged=lambda module: "",  # the folder: one project for each set of flags
     tailored=AgdaLibraryTarget,
     globs=("*.agda", "*.lagda", "*.lagda.*"),

@@ -8,25 +8,20 @@ from typing import Any, Collection, Iterable, Mapping, Sequence
 from pants.build_graph.address import Address
 from pants.engine.fs import AddPrefix
 from pants.engine.process import FallibleProcessResult
-from pants.engine.target import Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.agda.compile import (
     AGDA_DRIVER,
-    CompileAgdaRequest,
-    CompiledAgda,
-    compile_agda,
+    AgdaTrust,
     crashed,
     step_fields,
     without_progress,
 )
-from fourfold.backend.agda.layout import SetUpAgda, set_up_agda
-from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaSourceField
 from fourfold.backend.agda.trusted import Trusted, literal_operators, unlooked_at_message
 from fourfold.core.axiom_path import axiom_path
-from fourfold.core.policy import Assumption, PolicyResult
+from fourfold.core.policy import Assumption
 from fourfold.core.report import recheck_summary
 from fourfold.engine import (
     add_prefix,
@@ -38,30 +33,11 @@ from fourfold.engine import (
 )
 from fourfold.prover.compiled import driver_answer, stopped
 from fourfold.prover.driver import run_driver
-from fourfold.prover.judge import begun, target_at
-from fourfold.prover.judgement import (
-    MAX_EXPLAINED,
-    apply_to_module,
-    audit_failure,
-    claimed,
-    forbidden_message,
-    further_axioms,
-    kinds_of,
-    missing_theorems,
-    not_compiled,
-    own_claims,
-    policy_of,
-    resting_on,
-)
+from fourfold.prover.judge import CompiledModule, CompiledModuleRequest, compiled_module
+from fourfold.prover.judgement import claimed, own_claims, policy_of
 from fourfold.prover.modules import ModuleMapRequest, map_modules
-from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.source_text import source_request
-from fourfold.prover.target_types import (
-    ProofTimeoutField,
-    RecheckField,
-    StatementsField,
-)
-from fourfold.sandbox.confined import ProofSandbox
+from fourfold.prover.target_types import ProofTimeoutField, RecheckField, StatementsField
 from fourfold.witness.judge import Judgement, JudgeRequest
 
 
@@ -71,38 +47,34 @@ class JudgeAgdaRequest(JudgeRequest):
 
 @dataclass(frozen=True)
 class AgdaStepRequest:
-    """One step of the driver over a closure; `request` adds to its JSON."""
+    """`audit` of the interface, or `recheck` of the file as it is written."""
 
     step: str
-    address: Address
-    output: CompiledAgda
-    request: tuple[tuple[str, Any], ...] = ()
+    module: CompiledModule
 
 
 _STEP_NAMES = {"audit": "Audit", "recheck": "Re-check"}
 
 
 @rule(desc="Run a step over compiled Agda modules", level=LogLevel.DEBUG)
-async def run_agda_step(
-    request: AgdaStepRequest, agda: AgdaSubsystem, graph: ProofGraph, sandbox: ProofSandbox
-) -> FallibleProcessResult:
-    target = graph.by_address[request.address].representative
-    toolchain = await set_up_agda(SetUpAgda.of(target, agda))
+async def run_agda_step(request: AgdaStepRequest) -> FallibleProcessResult:
+    module, target = request.module, request.module.target
     library, source = await concurrently(
-        add_prefix(AddPrefix(request.output.closure, "lib")),
+        add_prefix(AddPrefix(module.output.closure, "lib")),
         determine_source_files(source_request(target[AgdaSourceField])),
     )
-    # The audit is of the interface; the re-check reads the file as it is written.
-    read = request.step == "recheck"
-    inputs = [library, source.snapshot.digest] if read else [library]
     asked = {
-        **step_fields(target, toolchain, source.snapshot.files[0]),
-        **dict(request.request),
+        **step_fields(target, module.name, module.toolchain),
         "step": request.step,
-        "modules": request.output.modules,
+        "modules": module.output.modules,
+        "source": target[AgdaSourceField].proof_path,
+        "timeout": target[ProofTimeoutField].value,
     }
-    what = f"{_STEP_NAMES[request.step]} {request.output.modules[-1]}"
-    return await run_driver(AGDA_DRIVER, sandbox, toolchain, asked, inputs, what)
+    if request.step == "audit":
+        asked["statements"] = sorted((target[StatementsField].value or {}).items())
+    inputs = [library] if request.step == "audit" else [library, source.snapshot.digest]
+    what = f"{_STEP_NAMES[request.step]} {module.name}"
+    return await run_driver(AGDA_DRIVER, module.sandbox, module.toolchain, asked, inputs, what)
 
 
 @dataclass(frozen=True)
@@ -113,7 +85,7 @@ class Account:
     places: Mapping[str, str]
 
 
-def account(answer: Mapping[str, Any], module: str, output: CompiledAgda) -> Account:
+def account(answer: Mapping[str, Any], module: str, trust: AgdaTrust) -> Account:
     """From what the interface says that each definition uses, and what is taken on trust.
 
     No module imports one with postulates, so those are the module's own. Options, what is
@@ -122,11 +94,11 @@ def account(answer: Mapping[str, Any], module: str, output: CompiledAgda) -> Acc
     """
     axioms = {
         t.name: Assumption(t.name, t.statement, home=t.module)
-        for t in output.trusted
+        for t in trust.trusted
         if t.is_postulate
     }
-    everywhere = [Assumption(t.name, home=t.module) for t in output.trusted if not t.is_postulate]
-    if any(t.name == "--rewriting" for t in output.trusted):
+    everywhere = [Assumption(t.name, home=t.module) for t in trust.trusted if not t.is_postulate]
+    if any(t.name == "--rewriting" for t in trust.trusted):
         everywhere += axioms.values()
     constants = {}
     for shown in answer["kinds"]:
@@ -136,7 +108,7 @@ def account(answer: Mapping[str, Any], module: str, output: CompiledAgda) -> Acc
     for name, axiom in axioms.items():
         if axiom.home == module and name not in constants:
             constants[name] = sorted({axiom, *everywhere}, key=lambda a: (a.name, a.home))
-    return Account(constants, {t.name: t.where for t in output.trusted})
+    return Account(constants, {t.name: t.where for t in trust.trusted})
 
 
 def _reached(uses: Mapping[str, Sequence[str]], start: str) -> set[str]:
@@ -175,98 +147,51 @@ def recheck_messages(answer: Mapping[str, Any], module: str, timeout: int) -> li
     return [f"{module}: the re-check from sources failed: {why}"]
 
 
-def _forbidden(
-    assumption: Assumption, told: Account, answer: Mapping[str, Any], target: Target
-) -> str:
+def _unlooked_at(assumption: Assumption, told: Account, build: str) -> str | None:
+    """The message for what is no axiom, and no option."""
+    if Trusted("", assumption.name).is_postulate or assumption.name.startswith("--"):
+        return None
     where = told.places.get(assumption.name, "")
-    if not (Trusted("", assumption.name).is_postulate or assumption.name.startswith("--")):
-        build = f"{target.address.spec_path}/BUILD"
-        return unlooked_at_message(assumption.home, assumption.name, where, build)
-    theorem = resting_on(assumption, told.constants)[0]
-    canonical = answer["canonical"].get(theorem, theorem)
-    path = axiom_path(answer["uses"], canonical, assumption.name)
-    return forbidden_message(
-        assumption, told.constants, path, target.address, "[agda].axioms", where
-    )
-
-
-def _judged(
-    told: Account,
-    answer: Mapping[str, Any],
-    target: Target,
-    module: str,
-    agda: AgdaSubsystem,
-    modules: Iterable[str],
-) -> tuple[PolicyResult, list[str]]:
-    """What the policy says of the module, and a message for each claim or axiom that is refused."""
-    policy = literal_operators(policy_of(target, agda.axioms))
-    claims = claimed(target)
-    own = answered_claims({*claims, *policy.ious}, module, target.address, modules, told.constants)
-    judged, drifted = apply_to_module(
-        policy, told.constants, module, target.address, own.intersection(policy.ious)
-    )
-    return judged, [
-        *missing_theorems(
-            target,
-            module,
-            told.constants,
-            answer["wrong_statements"],
-            kinds_of(answer, "agda", told.constants),
-            own.intersection(claims),
-        ),
-        *drifted,
-        *(
-            _forbidden(assumption, told, answer, target)
-            for assumption in judged.forbidden[:MAX_EXPLAINED]
-        ),
-        *further_axioms(module, judged.forbidden[MAX_EXPLAINED:]),
-    ]
+    return unlooked_at_message(assumption.home, assumption.name, where, build)
 
 
 @rule(desc="Judge an Agda module", level=LogLevel.DEBUG)
-async def judge_agda(
-    request: JudgeAgdaRequest,
-    agda: AgdaSubsystem,
-    graph: ProofGraph,
-    sandbox: ProofSandbox,
-) -> Judgement:
-    target = target_at(request.address, graph)
-    toolchain = await set_up_agda(SetUpAgda.of(target, agda))
-    compiled = await compile_agda(
-        CompileAgdaRequest(graph.by_address[request.address]), **implicitly()
-    )
-    findings = begun(target, agda, compiled, toolchain, sandbox)
-    if compiled.output is None:
-        return not_compiled(findings, compiled)
-    statements = dict(target[StatementsField].value or {})
-    audit_step = AgdaStepRequest(
-        "audit",
-        request.address,
-        compiled.output,
-        (("statements", tuple(sorted(statements.items()))),),
-    )
-    recheck_step = AgdaStepRequest("recheck", request.address, compiled.output)
+async def judge_agda(request: JudgeAgdaRequest) -> Judgement:
+    module = await compiled_module(CompiledModuleRequest(request.address), **implicitly())
+    findings, target = module.findings(), module.target
+    if module.output is None:
+        return findings.not_compiled(module.compiled)
+    audit, recheck = (AgdaStepRequest(step, module) for step in ("audit", "recheck"))
     audited, rechecked = await concurrently(
-        run_agda_step(audit_step, **implicitly()),
-        run_agda_step(recheck_step if target[RecheckField].value else audit_step, **implicitly()),
+        run_agda_step(audit, **implicitly()),
+        run_agda_step(recheck if target[RecheckField].value else audit, **implicitly()),
     )
     answer = driver_answer(audited)
     findings.add_step("audit", answer.get("seconds", 0.0), audited, rechecked)
-    failure = audit_failure({**answer, "constants": {}}, compiled.module, target)
-    if failure is not None or "kinds" not in answer:
-        findings.messages.append(failure or f"{compiled.module}: the axiom audit gave no answer")
-        return findings.refused()
+    failure = findings.audit_failure(answer)
+    if failure is not None:
+        return findings.refused(failure)
 
-    told = account(answer, compiled.module, compiled.output)
+    told = account(answer, module.name, module.output.more)
     owners = await map_modules(ModuleMapRequest("agda"), **implicitly())
-    modules = owners.owners(toolchain.name)
-    judged, messages = _judged(told, answer, target, compiled.module, agda, modules)
-    findings.messages += messages
-    summary = recheck_summary(() if target[RecheckField].value else (compiled.module,))
+    policy = literal_operators(policy_of(target, module.setting.options.axioms))
+    names, modules = {*claimed(target), *policy.ious}, owners.owners(module.toolchain.name)
+    own = answered_claims(names, module.name, target.address, modules, told.constants)
+    judged = findings.claim(policy, told.constants, answer, own=own)
+    findings.forbid(
+        judged,
+        told.constants,
+        lambda theorem, axiom: axiom_path(
+            answer["uses"], answer["canonical"].get(theorem, theorem), axiom
+        ),
+        lambda axiom: _unlooked_at(axiom, told, f"{target.address.spec_path}/BUILD"),
+        told.places,
+    )
+    summary = recheck_summary(() if target[RecheckField].value else (module.name,))
     if target[RecheckField].value:
         again = driver_answer(rechecked)
         findings.add_step("recheck", again.get("seconds", 0.0))
-        refused = recheck_messages(again, compiled.module, target[ProofTimeoutField].value)
+        refused = recheck_messages(again, module.name, target[ProofTimeoutField].value)
         findings.messages += refused
         summary = "re-check failed" if refused else summary
     return findings.concluded(judged, told.constants, summary, answer)

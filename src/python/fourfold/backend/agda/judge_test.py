@@ -3,15 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 from pants.build_graph.address import Address
-from pants.engine.fs import EMPTY_DIGEST
 
-from fourfold.backend.agda.compile import CompiledAgda
+from fourfold.backend.agda.compile import AgdaTrust
 from fourfold.backend.agda.judge import account, answered_claims, recheck_messages
 from fourfold.backend.agda.trusted import Trusted
 
 
-def compiled(*trusted: Trusted) -> CompiledAgda:
-    return CompiledAgda(EMPTY_DIGEST, EMPTY_DIGEST, ("Base", "M"), ("M",), trusted)
+def compiled(*trusted: Trusted) -> AgdaTrust:
+    return AgdaTrust(("M",), trusted)
 
 
 def answer(uses: dict[str, list[str]], *public: str) -> dict[str, Any]:

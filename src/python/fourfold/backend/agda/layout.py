@@ -6,8 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Iterable
 
-from fourfold.engine import collect_rules, rule
-from fourfold.prover.toolchain import ProverToolchain, SetUpRequest, UnfitToolchain, laid_out
+from fourfold.prover.toolchain import SetUpRequest, UnfitToolchain, layout_rules
 from fourfold.toolchains.debian_tree import find_loader, library_folders
 
 _PRIMITIVE = "/lib/prim/Agda/Primitive.agda"
@@ -70,10 +69,5 @@ class SetUpAgda(SetUpRequest):
     pass
 
 
-@rule(desc="Set up Agda")
-async def set_up_agda(request: SetUpAgda) -> ProverToolchain:
-    return await laid_out(request, find_layout)
-
-
 def rules():
-    return collect_rules()
+    return layout_rules("Agda", SetUpAgda, find_layout)

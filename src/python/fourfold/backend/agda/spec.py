@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, Sequence
 
 from pants.engine.target import Target
-from pants.engine.unions import UnionRule
 
+from fourfold.backend.agda import compile
+from fourfold.backend.agda.layout import SetUpAgda
 from fourfold.backend.agda.names import (
     BUILTIN_ROOT,
     module_name,
@@ -23,18 +24,25 @@ from fourfold.backend.agda.target_types import (
     AgdaModulePrefixField,
     AgdaSafeField,
     AgdaSourceField,
+    AgdaToolchainField,
 )
+from fourfold.prover.compile_source import ModuleProver, SourceCompile
+from fourfold.prover.compiled import FallibleCompiled
 from fourfold.prover.flags import refusal
-from fourfold.prover.spec import Scanned, SourceProver
+from fourfold.prover.spec import Scanned
 from fourfold.prover.toolchain import ProverToolchain
 
 
-class Agda(SourceProver):
+class Agda(ModuleProver):
     """`more` of what is scanned is the name that the file gives its module, if any."""
 
     name = "agda"
     source = AgdaSourceField
+    toolchain = AgdaToolchainField
     subsystem = AgdaSubsystem
+    set_up = SetUpAgda
+    driver = compile.AGDA_DRIVER
+    written = "interface"
     toolchain_roots = standard_roots = reserved_roots = frozenset((BUILTIN_ROOT,))
 
     @staticmethod
@@ -95,6 +103,36 @@ class Agda(SourceProver):
     def similar(imported: Any, names: Iterable[str]) -> tuple[str, ...]:
         return similar(imported.name, names)
 
+    @staticmethod
+    def asked(target: Target, toolchain: ProverToolchain) -> dict[str, Any]:
+        return compile.step_fields(target, Agda.module_of(target), toolchain)
 
-def rules():
-    return [UnionRule(SourceProver, Agda)]
+    @staticmethod
+    def refused_import(target: Target, imports: Iterable[FallibleCompiled]) -> str | None:
+        return compile.unsafe_import(Agda.module_of(target), imports)
+
+    @staticmethod
+    def refused_outcome(ran: SourceCompile) -> str | None:
+        return compile.never_permitted(ran)
+
+    @staticmethod
+    def rejected_because(answer: Mapping[str, Any], file: str) -> str:
+        return compile.rejected_because(answer, file)
+
+    @staticmethod
+    def said(answer: Mapping[str, Any]) -> str:
+        return compile.without_progress(answer["output"])
+
+    @staticmethod
+    def more(ran: SourceCompile) -> compile.AgdaTrust:
+        return compile.trust_of(ran)
+
+    @staticmethod
+    def asked_together(
+        targets: Sequence[Target], compiled: Sequence[FallibleCompiled], toolchain: ProverToolchain
+    ) -> dict[str, Any]:
+        return {
+            **toolchain.layout.request_fields(),
+            "flags": compile.common_flags(targets),
+            "modules": [c.module for c in compiled],
+        }

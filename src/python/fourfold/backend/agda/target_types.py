@@ -20,7 +20,7 @@ from fourfold.backend.agda.scanner import EXTENSIONS
 from fourfold.prover.library_targets import (
     LIBRARY_FIELDS,
     LibraryGenerator,
-    LibraryModulesField,
+    LoadedTogetherField,
 )
 from fourfold.prover.target_types import (
     PROOF_FIELDS,
@@ -118,7 +118,7 @@ class AgdaLibrarySourcesField(MultipleSourcesField):
     )
 
 
-class AgdaWholeLibraryModulesField(LibraryModulesField):
+class AgdaWholeLibraryModulesField(LoadedTogetherField):
     pass
 
 

@@ -21,13 +21,9 @@ from pants.engine.target import CoarsenedTarget, WrappedTargetRequest
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
+from fourfold.backend.coq.compile import compile_coq
 from fourfold.backend.coq.composition import composed
-from fourfold.backend.coq.layout import (
-    SetUpCoq,
-    set_up_coq,
-)
-from fourfold.backend.coq.spec import Coq
+from fourfold.backend.coq.spec import CompileCoqRequest, Coq
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField
@@ -35,6 +31,7 @@ from fourfold.core.policy import Assumption
 from fourfold.engine import collect_rules, concurrently, implicitly, resolve_target, rule
 from fourfold.prover.compiled import FallibleCompiled, driver_answer
 from fourfold.prover.judgement import Constants, audit_failure, constants_of
+from fourfold.prover.setting import SettingRequest, setting_of
 from fourfold.prover.source_graph import ProofGraph
 
 
@@ -104,11 +101,9 @@ async def audit_coq(request: CoqAuditRequest, coq: CoqSubsystem, graph: ProofGra
     failure = audit_failure(answer, compiled.module, target)
     constants = None
     if failure is None and not coq.whole_closures:
-        toolchain = await set_up_coq(SetUpCoq.of(target, coq))
-        assert toolchain.layout is not None  # it has compiled
-        constants = await _compose(
-            constants_of(answer), compiled, component, toolchain.layout.modules
-        )
+        setting = await setting_of(SettingRequest(target), **implicitly())
+        of_toolchain = setting.toolchain.layout.modules
+        constants = await _compose(constants_of(answer), compiled, component, of_toolchain)
     if constants is None and not coq.whole_closures:
         whole = dataclasses.replace(step, whole_closure=True)
         result = await run_coq_step(whole, **implicitly())

@@ -28,14 +28,12 @@ from pants.util.logging import LogLevel
 from fourfold.backend.coq.compile_errors import one_source_each, rejected_because
 from fourfold.backend.coq.driver import COQ_DRIVER
 from fourfold.backend.coq.extra_files import CoqExtraFiles, CoqExtraFilesRequest, find_extra_files
-from fourfold.backend.coq.layout import SetUpCoq, set_up_coq
 from fourfold.backend.coq.names import (
     load_root,
     root_of,
     vo_path,
 )
-from fourfold.backend.coq.spec import Coq
-from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.spec import CompileCoqRequest, Coq
 from fourfold.backend.coq.target_types import (
     CoqFlagsField,
     CoqSourceField,
@@ -68,6 +66,7 @@ from fourfold.prover.envelope import (
     refused_at_once,
     rejected,
 )
+from fourfold.prover.setting import SettingRequest, setting_of
 from fourfold.prover.source_graph import proof_sources
 from fourfold.prover.source_text import source_request
 from fourfold.prover.target_types import ProofTimeoutField
@@ -94,10 +93,6 @@ class CompiledCoq:
     modules: tuple[str, ...]
     roots: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
-
-
-class CompileCoqRequest(CompileRequest):
-    pass
 
 
 @dataclass(frozen=True)
@@ -167,12 +162,11 @@ class _Inputs:
     sources: tuple[tuple[str, str], ...]
 
 
-async def _inputs(
-    component: CoarsenedTarget, coq: CoqSubsystem, sandbox: ProofSandbox
-) -> _Inputs | FallibleCompiled:
+async def _inputs(component: CoarsenedTarget, sandbox: ProofSandbox) -> _Inputs | FallibleCompiled:
     target = component.representative
     logical = Coq.module_of(target)
-    toolchain = await set_up_coq(SetUpCoq.of(target, coq))
+    setting = await setting_of(SettingRequest(target), **implicitly())
+    toolchain = setting.toolchain
     imports = await concurrently(
         coq_interface(CoqInterfaceRequest(d)) for d in imports_of(component, Coq)
     )
@@ -238,14 +232,12 @@ async def _run(
 
 
 @rule(desc="Compile a Coq module", level=LogLevel.DEBUG)
-async def compile_coq(
-    request: CompileCoqRequest, coq: CoqSubsystem, sandbox: ProofSandbox
-) -> FallibleCompiled:
+async def compile_coq(request: CompileCoqRequest, sandbox: ProofSandbox) -> FallibleCompiled:
     component = request.component
     stop = await refused_at_once(component, Coq)
     if stop is not None:
         return stop
-    inputs = await _inputs(component, coq, sandbox)
+    inputs = await _inputs(component, sandbox)
     if isinstance(inputs, FallibleCompiled):
         return inputs
     (target,) = proof_sources(component)

@@ -5,16 +5,13 @@ import os
 from dataclasses import replace
 from typing import Any, Callable, Iterable, Mapping
 
-from fourfold.backend.coq.compile import CompileCoqRequest
 from fourfold.backend.coq.flags import taken_over
 from fourfold.backend.coq.names import is_logical_name, refused_name, root_of, vo_path
 from fourfold.backend.coq.scanner import CoqRequire, looks_like_coq, scan_requires
-from fourfold.backend.coq.subsystem import CoqSubsystem
+from fourfold.backend.coq.spec import Coq
 from fourfold.backend.coq.target_types import (
-    CoqSourceField,
     CoqTheorySourcesField,
     CoqTheoryTarget,
-    CoqToolchainField,
 )
 from fourfold.core.tailoring import LibraryPlan, fitting_name
 from fourfold.prover.goals import ProverGoals, goal_rules
@@ -92,10 +89,7 @@ def _needed(name: str, libraries: Mapping[str, Library]) -> set[str]:
 
 
 GOALS = ProverGoals(
-    subsystem=CoqSubsystem,
-    source=CoqSourceField,
-    toolchain=CoqToolchainField,
-    compile=CompileCoqRequest,
+    prover=Coq,
     packaged=vo_path,  # ready for `-Q dist/coq/<toolchain>/L L`
     packaged_source=lambda module: vo_path(module)[:-1],
     tailored=CoqTheoryTarget,

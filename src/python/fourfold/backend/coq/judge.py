@@ -11,9 +11,7 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.audit import CoqAuditRequest, audit_coq
-from fourfold.backend.coq.compile import CompileCoqRequest, compile_coq
 from fourfold.backend.coq.composition import home_of, strangers
-from fourfold.backend.coq.layout import SetUpCoq, set_up_coq
 from fourfold.backend.coq.recheck import (
     CoqRecheckRequest,
     RecheckedClosureRequest,
@@ -34,19 +32,14 @@ from fourfold.engine import (
     implicitly,
     rule,
 )
-from fourfold.prover.compiled import FallibleCompiled, driver_answer
-from fourfold.prover.judge import begun, target_at
+from fourfold.prover.compiled import driver_answer
+from fourfold.prover.judge import CompiledModule, CompiledModuleRequest, compiled_module
 from fourfold.prover.judgement import (
     MAX_EXPLAINED,
     Constants,
     Findings,
-    apply_to_module,
     claimed,
-    forbidden_message,
     further_axioms,
-    kinds_of,
-    missing_theorems,
-    not_compiled,
     own_claims,
     policy_of,
     resting_on,
@@ -55,7 +48,6 @@ from fourfold.prover.modules import ModuleMapRequest, map_modules
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import RecheckField
 from fourfold.prover.toolchain import ProverToolchain
-from fourfold.sandbox.confined import ProofSandbox
 from fourfold.witness.judge import Judgement, JudgeRequest
 
 
@@ -71,28 +63,21 @@ def _refused_plugins(loaded: list[str], permitted: tuple[str, ...], logical: str
     ]
 
 
-async def _forbidden(
-    assumption: Assumption,
-    constants: Constants,
-    compiled: FallibleCompiled,
-    address: Address,
-) -> str:
-    assert compiled.output is not None
-    theorem = resting_on(assumption, constants)[0]
-    explained = await run_coq_step(
-        CoqStepRequest(
-            "explain",
-            address,
-            compiled.module,
-            compiled.output,
-            (("modules", compiled.output.modules), ("axiom", assumption.name)),
-            whole_closure=True,
-        ),
-        **implicitly(),
+async def _path(
+    assumption: Assumption, constants: Constants, module: CompiledModule
+) -> tuple[str, ...]:
+    """From a theorem to the axiom."""
+    step = CoqStepRequest(
+        "explain",
+        module.target.address,
+        module.name,
+        module.output,
+        (("modules", module.output.modules), ("axiom", assumption.name)),
+        whole_closure=True,
     )
+    explained = await run_coq_step(step, **implicitly())
     mentions = driver_answer(explained).get("mentions", {})
-    path = axiom_path(mentions, theorem, assumption.name)
-    return forbidden_message(assumption, constants, path, address, "[coq].axioms")
+    return axiom_path(mentions, resting_on(assumption, constants)[0], assumption.name)
 
 
 def _own_claims(
@@ -111,35 +96,21 @@ async def _modules(toolchain: ProverToolchain) -> frozenset[str]:
 
 
 async def _rechecked(
-    findings: Findings,
-    compiled: FallibleCompiled,
-    policy: AxiomPolicy,
-    constants: Constants,
-    address: Address,
+    findings: Findings, module: CompiledModule, policy: AxiomPolicy, constants: Constants
 ) -> list[str]:
     """Messages for what the module's own re-check found."""
-    assert compiled.output is not None
-    rechecked = await recheck_coq(CoqRecheckRequest(address), **implicitly())
+    rechecked = await recheck_coq(CoqRecheckRequest(module.target.address), **implicitly())
     answer = driver_answer(rechecked.results[-1])
     findings.add_step("recheck", answer.get("seconds", 0.0), *rechecked.results)
-    return coqchk.judge(answer, compiled.module, policy, compiled.output.modules, constants)
+    return coqchk.judge(answer, module.name, policy, module.output.modules, constants)
 
 
 @rule(desc="Judge a Coq module", level=LogLevel.DEBUG)
-async def judge_coq(
-    request: JudgeCoqRequest,
-    coq: CoqSubsystem,
-    graph: ProofGraph,
-    sandbox: ProofSandbox,
-) -> Judgement:
-    target = target_at(request.address, graph)
-    toolchain = await set_up_coq(SetUpCoq.of(target, coq))
-    compiled = await compile_coq(
-        CompileCoqRequest(graph.by_address[request.address]), **implicitly()
-    )
-    findings = begun(target, coq, compiled, toolchain, sandbox)
-    if compiled.output is None:
-        return not_compiled(findings, compiled)
+async def judge_coq(request: JudgeCoqRequest, coq: CoqSubsystem, graph: ProofGraph) -> Judgement:
+    module = await compiled_module(CompiledModuleRequest(request.address), **implicitly())
+    findings, target = module.findings(), module.target
+    if module.output is None:
+        return findings.not_compiled(module.compiled)
     component, checks = graph.by_address[request.address], target[RecheckField].value
     audit, statements, closure = await concurrently(
         audit_coq(CoqAuditRequest(request.address), **implicitly()),
@@ -148,35 +119,34 @@ async def judge_coq(
     )
     findings.add_step("audit", audit.seconds, *audit.results)
     if audit.failure is not None:
-        findings.messages.append(audit.failure)
-        return findings.refused()
+        return findings.refused(audit.failure)
 
     if statements.results:
         findings.add_step("statements", statements.seconds, *statements.results)
     findings.messages += [statements.failure] if statements.failure else []
 
     constants = {name: list(found) for name, found in audit.constants.items()}
-    kinds, policy = kinds_of(audit.answer, "coq", constants), policy_of(target, coq.axioms)
-    modules = await _modules(toolchain)
-    ious, theorems = (
-        _own_claims(names, compiled.module, request.address, modules)
-        for names in (policy.ious, claimed(target))
+    policy, modules = policy_of(target, coq.axioms), await _modules(module.toolchain)
+    judged = findings.claim(
+        policy,
+        constants,
+        audit.answer,
+        own=_own_claims({*policy.ious, *claimed(target)}, module.name, request.address, modules),
+        wrong=statements.wrong,
+        more=(
+            # Said by the re-check, too, for those that import the module.
+            *(f"{module.name}: {said}" for said in audit.answer["confused"] if not checks),
+            *strangers(constants, policy, modules),
+            *_refused_plugins(audit.answer["ml_modules"], coq.ml_plugins, module.name),
+        ),
     )
-    judged, drifted = apply_to_module(policy, constants, compiled.module, request.address, ious)
-    findings.messages += [
-        *missing_theorems(target, compiled.module, constants, statements.wrong, kinds, theorems),
-        # Said by the re-check, too, for those that import the module.
-        *(f"{compiled.module}: {said}" for said in audit.answer["confused"] if not checks),
-        *strangers(constants, policy, modules),
-        *_refused_plugins(audit.answer["ml_modules"], coq.ml_plugins, compiled.module),
-        *drifted,
-    ]
     for assumption in judged.forbidden[:MAX_EXPLAINED]:
-        findings.messages.append(await _forbidden(assumption, constants, compiled, request.address))
-    findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
-    refused = import_messages(compiled.module, closure)
+        path = await _path(assumption, constants, module)
+        findings.messages.append(findings.forbidden_message(assumption, constants, path))
+    findings.messages += further_axioms(module.name, judged.forbidden[MAX_EXPLAINED:])
+    refused = import_messages(module.name, closure)
     if checks:
-        refused += await _rechecked(findings, compiled, policy, constants, request.address)
+        refused += await _rechecked(findings, module, policy, constants)
     findings.messages += refused
     summary = "re-check failed" if refused else recheck_summary(closure.unchecked)
     return findings.concluded(judged, constants, summary, audit.answer)

@@ -8,8 +8,7 @@ from typing import Any, Iterable
 
 from fourfold.backend.coq.names import matching
 from fourfold.backend.coq.scanner import CoqRequire
-from fourfold.engine import collect_rules, rule
-from fourfold.prover.toolchain import ProverToolchain, SetUpRequest, UnfitToolchain, laid_out
+from fourfold.prover.toolchain import SetUpRequest, UnfitToolchain, layout_rules
 from fourfold.toolchains.debian_tree import find_loader, library_folders
 
 _PRELUDE = "/theories/Init/Prelude.vo"
@@ -119,10 +118,5 @@ class SetUpCoq(SetUpRequest):
     pass
 
 
-@rule(desc="Set up Coq")
-async def set_up_coq(request: SetUpCoq) -> ProverToolchain:
-    return await laid_out(request, find_layout)
-
-
 def rules():
-    return collect_rules()
+    return layout_rules("Coq", SetUpCoq, find_layout)

@@ -12,17 +12,13 @@ from pants.util.logging import LogLevel
 
 from fourfold.backend.coq import coqchk
 from fourfold.backend.coq.compile import (
-    CompileCoqRequest,
     CoqFullClosureRequest,
     compile_coq,
     coq_full_closure,
 )
 from fourfold.backend.coq.compile_errors import first_error, one_source_each
 from fourfold.backend.coq.driver import COQ_DRIVER
-from fourfold.backend.coq.layout import (
-    SetUpCoq,
-    set_up_coq,
-)
+from fourfold.backend.coq.spec import CompileCoqRequest
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqWholeTheoryModulesField
 from fourfold.engine import (
@@ -37,6 +33,7 @@ from fourfold.engine import (
 from fourfold.prover.compiled import driver_answer, stopped
 from fourfold.prover.driver import run_driver
 from fourfold.prover.library import LoadedLibrary, LoadLibraryRequest
+from fourfold.prover.setting import SettingRequest, setting_of
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import ProofTimeoutField, RecheckField
 from fourfold.sandbox.confined import ProofSandbox
@@ -74,7 +71,8 @@ async def load_coq_theory(
     )
     target = wrapped.target
     components = [graph.by_address[address] for address in request.modules]
-    toolchain = await set_up_coq(SetUpCoq.of(target, coq))
+    setting = await setting_of(SettingRequest(target), **implicitly())
+    toolchain = setting.toolchain
     assert toolchain.digest is not None and toolchain.layout is not None  # its modules compiled
     compiled = await concurrently(
         compile_coq(CompileCoqRequest(c), **implicitly()) for c in components

@@ -17,11 +17,8 @@ from pants.engine.target import CoarsenedTarget
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq import coqchk
-from fourfold.backend.coq.compile import (
-    CompileCoqRequest,
-    compile_coq,
-)
-from fourfold.backend.coq.spec import Coq
+from fourfold.backend.coq.compile import compile_coq
+from fourfold.backend.coq.spec import CompileCoqRequest, Coq
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.engine import collect_rules, concurrently, implicitly, rule

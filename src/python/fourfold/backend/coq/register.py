@@ -11,7 +11,6 @@ from fourfold.backend.coq import (
     layout,
     library,
     recheck,
-    spec,
     statements,
     steps,
 )
@@ -21,7 +20,6 @@ from fourfold.prover.register import registered
 target_types, rules = registered(
     coq_targets,
     layout,
-    spec,
     extra_files,
     compile,
     steps,

@@ -7,10 +7,10 @@ from typing import Any, Collection, Iterable, Mapping
 
 from pants.build_graph.address import Address
 from pants.engine.target import Target
-from pants.engine.unions import UnionRule
 
 from fourfold.backend.coq.compile_errors import import_hint, library_for, taken_message
 from fourfold.backend.coq.flags import refused_flag
+from fourfold.backend.coq.layout import SetUpCoq
 from fourfold.backend.coq.names import (
     STANDARD_ROOTS,
     logical_name,
@@ -32,7 +32,9 @@ from fourfold.backend.coq.target_types import (
     CoqFlagsField,
     CoqLogicalNameField,
     CoqSourceField,
+    CoqToolchainField,
 )
+from fourfold.prover.compile import CompileRequest
 from fourfold.prover.spec import Scanned, SourceProver
 from fourfold.prover.toolchain import ProverToolchain
 
@@ -45,10 +47,17 @@ class CoqFiles:
     extras: tuple[CoqFileUse, ...] = ()
 
 
+class CompileCoqRequest(CompileRequest):
+    pass
+
+
 class Coq(SourceProver):
     name = "coq"
     source = CoqSourceField
+    toolchain = CoqToolchainField
     subsystem = CoqSubsystem
+    compile = CompileCoqRequest
+    set_up = SetUpCoq
     toolchain_roots = frozenset(
         ("Coq", "Stdlib", "Corelib", "Ltac2", "mathcomp", "elpi", "HB", "Coquelicot", "Flocq")
     )
@@ -113,7 +122,3 @@ class Coq(SourceProver):
     @staticmethod
     def may_fail(imported: Any) -> bool:
         return bool(imported.may_fail)
-
-
-def rules():
-    return [UnionRule(SourceProver, Coq)]

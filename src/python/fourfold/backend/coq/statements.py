@@ -15,20 +15,19 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from fourfold.backend.coq.compile import (
-    CompileCoqRequest,
     CoqInterfaceRequest,
     compile_coq,
     coq_interface,
 )
-from fourfold.backend.coq.layout import SetUpCoq, set_up_coq
 from fourfold.backend.coq.names import is_logical_name
 from fourfold.backend.coq.scanner import CoqRequire
-from fourfold.backend.coq.spec import Coq
+from fourfold.backend.coq.spec import CompileCoqRequest, Coq
 from fourfold.backend.coq.steps import CoqStepRequest, run_coq_step
 from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqSourceField, CoqStatementImportsField
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
 from fourfold.prover.compiled import FallibleCompiled, driver_answer, stopped
+from fourfold.prover.setting import SettingRequest, setting_of
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import ProofTimeoutField, StatementsField
 from fourfold.prover.toolchain import ProverToolchain
@@ -101,11 +100,11 @@ async def compare_statements(
     statements = own_statements(target, compiled.module)
     if not statements:
         return CoqStatements()
-    toolchain = await set_up_coq(SetUpCoq.of(target, coq))
+    setting = await setting_of(SettingRequest(target), **implicitly())
     imports = target[CoqStatementImportsField].value or ()
     build_file = f"{target.address.spec_path}/BUILD"
     for name in imports:
-        refused = refused_import(name, compiled, toolchain, build_file)
+        refused = refused_import(name, compiled, setting.toolchain, build_file)
         if refused is not None:
             return CoqStatements(FrozenDict({name: refused for name in statements}))
     own = {name for name in imports if name in compiled.output.modules}

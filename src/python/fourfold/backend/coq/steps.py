@@ -17,15 +17,11 @@ from fourfold.backend.coq.compile import (
 )
 from fourfold.backend.coq.driver import COQ_DRIVER
 from fourfold.backend.coq.flags import for_the_kernel
-from fourfold.backend.coq.layout import (
-    SetUpCoq,
-    set_up_coq,
-)
 from fourfold.backend.coq.names import root_of
-from fourfold.backend.coq.subsystem import CoqSubsystem
 from fourfold.backend.coq.target_types import CoqFlagsField
-from fourfold.engine import add_prefix, collect_rules, rule
+from fourfold.engine import add_prefix, collect_rules, implicitly, rule
 from fourfold.prover.driver import run_driver
+from fourfold.prover.setting import SettingRequest, setting_of
 from fourfold.prover.source_graph import ProofGraph
 from fourfold.prover.target_types import ProofTimeoutField
 from fourfold.sandbox.confined import ProofSandbox
@@ -55,11 +51,12 @@ class CoqStepRequest:
 
 @rule(desc="Run a step over compiled Coq modules", level=LogLevel.DEBUG)
 async def run_coq_step(
-    request: CoqStepRequest, coq: CoqSubsystem, graph: ProofGraph, sandbox: ProofSandbox
+    request: CoqStepRequest, graph: ProofGraph, sandbox: ProofSandbox
 ) -> FallibleProcessResult:
     component = graph.by_address[request.address]
     target = component.representative
-    toolchain = await set_up_coq(SetUpCoq.of(target, coq))
+    setting = await setting_of(SettingRequest(target), **implicitly())
+    toolchain = setting.toolchain
     if request.whole_closure:
         closure = await coq_full_closure(CoqFullClosureRequest(component))
         library, note = closure.digest, " and its whole closure"

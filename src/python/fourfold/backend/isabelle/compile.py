@@ -23,11 +23,11 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from fourfold.backend.isabelle.dependency_inference import map_isabelle_sessions
-from fourfold.backend.isabelle.layout import SetUpIsabelle, set_up_isabelle
 from fourfold.backend.isabelle.session import refused_option, render_root
-from fourfold.backend.isabelle.sessions import Session, SessionRequest, read_session
+from fourfold.backend.isabelle.sessions import Session, SessionRequest, read_session, toolchain_of
+from fourfold.backend.isabelle.spec import CompileSessionRequest
 from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
-from fourfold.backend.isabelle.target_types import IsabelleSourcesField
+from fourfold.backend.isabelle.target_types import IsabelleSourcesField, IsabelleToolchainField
 from fourfold.core.cycles import shortest_cycle
 from fourfold.core.verdict import Verdict
 from fourfold.engine import (
@@ -48,6 +48,7 @@ from fourfold.prover.compiled import (
     rejection,
 )
 from fourfold.prover.driver import run_driver
+from fourfold.prover.setting import SettingRequest, setting_of
 from fourfold.prover.source_graph import proof_sources
 from fourfold.prover.target_types import (
     IousField,
@@ -99,10 +100,6 @@ class BuiltSession:
     @property
     def facts(self) -> SessionFacts:
         return self.closure[-1]
-
-
-class CompileSessionRequest(CompileRequest):
-    pass
 
 
 @dataclass(frozen=True)
@@ -258,12 +255,11 @@ async def compile_session(
         read_session(SessionRequest(target.address), **implicitly()),
         map_isabelle_sessions(**implicitly()),
     )
-    setting = SetUpIsabelle.of(target, isabelle)
 
     def concluded(verdict: Verdict, message: str, **more: Any) -> FallibleCompiled:
         return FallibleCompiled(target.address, session.name, verdict, message, **more)
 
-    cycle = sessions.cycle(setting.name, session.name)
+    cycle = sessions.cycle(toolchain_of(target[IsabelleToolchainField], isabelle), session.name)
     if cycle:
         return concluded(Verdict.HARD_ERROR, f"session cycle: {' -> '.join(cycle)}")
     build_file = f"{target.address.spec_path}/BUILD"
@@ -278,7 +274,8 @@ async def compile_session(
     failure = failed_import(below)
     if failure is not None:
         return concluded(*failure)
-    toolchain = await set_up_isabelle(setting)
+    setting = await setting_of(SettingRequest(target), **implicitly())
+    toolchain = setting.toolchain
     if toolchain.digest is None or sandbox.digest is None:
         return concluded(Verdict.NOT_AVAILABLE, toolchain.reason or sandbox.reason)
     built = [b.output for b in below if b.output is not None]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from pants.build_graph.address import Address
 from pants.engine.fs import AddPrefix
 from pants.engine.process import FallibleProcessResult
-from pants.engine.target import Target, WrappedTargetRequest
+from pants.engine.target import Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -17,8 +16,6 @@ from fourfold.backend.isabelle.compile import (
     ISABELLE_DRIVER,
     SOURCES,
     BuiltSession,
-    CompileSessionRequest,
-    compile_session,
     rejected_because,
     roots_of,
 )
@@ -28,44 +25,21 @@ from fourfold.backend.isabelle.inventory import (
     list_theories,
     toolchain_parent,
 )
-from fourfold.backend.isabelle.layout import SetUpIsabelle, set_up_isabelle
 from fourfold.backend.isabelle.session import render_root
 from fourfold.backend.isabelle.sessions import SessionRequest, read_session
-from fourfold.backend.isabelle.subsystem import IsabelleSubsystem
 from fourfold.backend.isabelle.target_types import IsabelleSourcesField
 from fourfold.core.report import recheck_summary
-from fourfold.engine import (
-    add_prefix,
-    collect_rules,
-    concurrently,
-    implicitly,
-    resolve_target,
-    rule,
-)
+from fourfold.engine import add_prefix, collect_rules, concurrently, implicitly, rule
 from fourfold.prover.compiled import driver_answer
 from fourfold.prover.driver import run_driver
-from fourfold.prover.judge import begun, target_at
-from fourfold.prover.judgement import (
-    MAX_EXPLAINED,
-    apply_to_module,
-    audit_failure,
-    constants_of,
-    forbidden_message,
-    further_axioms,
-    kinds_of,
-    missing_theorems,
-    not_compiled,
-    policy_of,
-    resting_on,
-)
-from fourfold.prover.source_graph import ProofGraph
+from fourfold.prover.judge import CompiledModule, CompiledModuleRequest, compiled_module
+from fourfold.prover.judgement import audit_failure, constants_of, policy_of
 from fourfold.prover.target_types import (
     IousField,
     ProofTimeoutField,
     RecheckField,
     StatementsField,
 )
-from fourfold.sandbox.confined import ProofSandbox
 from fourfold.witness.judge import Judgement, JudgeRequest
 
 # Proofs one after the other, none put off; each keeps what it was made of.
@@ -81,8 +55,7 @@ class SessionStepRequest:
     """`audit` of the built image, or `recheck` from the sources."""
 
     step: str
-    address: Address
-    output: BuiltSession
+    module: CompiledModule
     inventory: FallibleInventory
 
 
@@ -117,19 +90,10 @@ def audit_request(
 
 
 @rule(desc="Run a step over a built Isabelle session", level=LogLevel.DEBUG)
-async def run_session_step(
-    request: SessionStepRequest, isabelle: IsabelleSubsystem, sandbox: ProofSandbox
-) -> FallibleProcessResult:
-    wrapped, session = await concurrently(
-        resolve_target(
-            WrappedTargetRequest(request.address, description_of_origin="the Isabelle audit"),
-            **implicitly(),
-        ),
-        read_session(SessionRequest(request.address), **implicitly()),
-    )
-    target, output = wrapped.target, request.output
-    toolchain = await set_up_isabelle(SetUpIsabelle.of(target, isabelle))
-    assert toolchain.digest is not None  # it has compiled
+async def run_session_step(request: SessionStepRequest) -> FallibleProcessResult:
+    module, target = request.module, request.module.target
+    session = await read_session(SessionRequest(target.address), **implicitly())
+    output: BuiltSession = module.output
     recheck = request.step == "recheck"
     roots = roots_of(output.closure)
     if recheck:
@@ -151,8 +115,9 @@ async def run_session_step(
     }
     what, repeats = f"{_STEP_NAMES[request.step]} {output.facts.name}", 2 if recheck else 1
     # A re-check builds, then audits.
+    inputs = (sources, heaps)
     return await run_driver(
-        ISABELLE_DRIVER, sandbox, toolchain, asked, (sources, heaps), what, repeats=repeats
+        ISABELLE_DRIVER, module.sandbox, module.toolchain, asked, inputs, what, repeats=repeats
     )
 
 
@@ -169,64 +134,32 @@ def judge_step(answer: Mapping[str, Any], target: Target, session: str) -> str |
 
 
 @rule(desc="Judge an Isabelle session", level=LogLevel.DEBUG)
-async def judge_session(
-    request: JudgeSessionRequest,
-    isabelle: IsabelleSubsystem,
-    graph: ProofGraph,
-    sandbox: ProofSandbox,
-) -> Judgement:
-    target = target_at(request.address, graph)
-    toolchain = await set_up_isabelle(SetUpIsabelle.of(target, isabelle))
-    compiled = await compile_session(
-        CompileSessionRequest(graph.by_address[request.address]), **implicitly()
-    )
-    findings = begun(target, isabelle, compiled, toolchain, sandbox)
-    if compiled.output is None:
-        return not_compiled(findings, compiled)
+async def judge_session(request: JudgeSessionRequest) -> Judgement:
+    module = await compiled_module(CompiledModuleRequest(request.address), **implicitly())
+    findings, target = module.findings(), module.target
+    if module.output is None:
+        return findings.not_compiled(module.compiled)
     inventory = await list_theories(
-        InventoryRequest(toolchain_parent(compiled.output), toolchain), **implicitly()
+        InventoryRequest(toolchain_parent(module.output), module.toolchain), **implicitly()
     )
     if inventory.message:
-        findings.messages.append(inventory.message)
-        return findings.refused()
+        return findings.refused(inventory.message)
     # The re-check audits the image that it builds, so that one audit will do: sessions above audit
     # the theories of this one again, in the image that they stand on.
     recheck = target[RecheckField].value
-    step = await run_session_step(
-        SessionStepRequest(
-            "recheck" if recheck else "audit", request.address, compiled.output, inventory
-        ),
-        **implicitly(),
-    )
+    name = "recheck" if recheck else "audit"
+    step = await run_session_step(SessionStepRequest(name, module, inventory), **implicitly())
     audit = driver_answer(step)
-    findings.add_step("recheck" if recheck else "audit", audit.get("seconds", 0.0), step)
-    failure = judge_step(audit, target, compiled.module)
+    findings.add_step(name, audit.get("seconds", 0.0), step)
+    failure = judge_step(audit, target, module.name)
     if failure is not None:
-        findings.messages.append(failure)
-        return findings.refused()
+        return findings.refused(failure)
 
     constants = constants_of(audit)
-    judged, drifted = apply_to_module(
-        policy_of(target, isabelle.axioms), constants, compiled.module, request.address
-    )
-    findings.messages += [
-        *audit["refused"],
-        *missing_theorems(
-            target,
-            compiled.module,
-            constants,
-            audit["wrong_statements"],
-            kinds_of(audit, "isabelle", constants),
-        ),
-        *drifted,
-    ]
-    for assumption in judged.forbidden[:MAX_EXPLAINED]:
-        path = dict.fromkeys([resting_on(assumption, constants)[0], assumption.name])
-        findings.messages.append(
-            forbidden_message(assumption, constants, path, request.address, "[isabelle].axioms")
-        )
-    findings.messages += further_axioms(compiled.module, judged.forbidden[MAX_EXPLAINED:])
-    unchecked = () if recheck else (compiled.module,)
+    findings.messages += audit["refused"]
+    judged = findings.claim(policy_of(target, module.setting.options.axioms), constants, audit)
+    findings.forbid(judged, constants, lambda theorem, axiom: dict.fromkeys([theorem, axiom]))
+    unchecked = () if recheck else (module.name,)
     return findings.concluded(judged, constants, recheck_summary(unchecked), audit)
 
 

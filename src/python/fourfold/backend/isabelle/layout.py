@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterable
 
+from pants.engine.unions import UnionRule
+
 from fourfold.engine import collect_rules, implicitly, rule
 from fourfold.prover.toolchain import ProverToolchain, SetUpRequest
 from fourfold.toolchains.kinds import ToolchainRequest, set_up_toolchain
@@ -46,4 +48,4 @@ async def set_up_isabelle(request: SetUpIsabelle) -> ProverToolchain:
 
 
 def rules():
-    return collect_rules()
+    return [*collect_rules(), UnionRule(SetUpRequest, SetUpIsabelle)]

@@ -3,13 +3,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from fourfold.backend.lean.compile import CompileLeanRequest
 from fourfold.backend.lean.names import is_module_name, module_path
-from fourfold.backend.lean.subsystem import LeanSubsystem
+from fourfold.backend.lean.spec import Lean
 from fourfold.backend.lean.target_types import (
-    LeanSourceField,
     LeanTheoryTarget,
-    LeanToolchainField,
 )
 from fourfold.core.tailoring import fitting_name
 from fourfold.prover.goals import ProverGoals, goal_rules
@@ -23,10 +20,7 @@ def theory_fields(found: FoundLibrary) -> dict[str, Any]:
 
 
 GOALS = ProverGoals(
-    subsystem=LeanSubsystem,
-    source=LeanSourceField,
-    toolchain=LeanToolchainField,
-    compile=CompileLeanRequest,
+    prover=Lean,
     packaged=lambda module: f"{module_path(module)}.olean",  # ready for `LEAN_PATH`
     tailored=LeanTheoryTarget,
     globs=("*.lean",),

@@ -31,7 +31,7 @@ def judged(
         "mentions": {}, "uses": {}, "outside": [], "wrong_statements": {}, "refused": "", **more,
     }
     facts = dict(target="lib:m", prover="lean", toolchain="lean-4")
-    return _judged(Findings(facts), answer, target, "M", ("M", "Other"), DEFAULTS).report
+    return _judged(Findings(target, "M", facts), answer, ("M", "Other"), DEFAULTS).report
 
 
 def test_without_lean_a_proof_with_the_usual_axioms_is_clean() -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from pants.engine.fs import EMPTY_DIGEST, Digest
+from pants.engine.unions import UnionRule
 
 from fourfold.backend.lean.subsystem import LeanSubsystem
 from fourfold.engine import collect_rules, concurrently, implicitly, rule
@@ -160,4 +161,4 @@ async def set_up_lean(
 
 
 def rules():
-    return collect_rules()
+    return [*collect_rules(), UnionRule(SetUpRequest, SetUpLean)]

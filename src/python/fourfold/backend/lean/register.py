@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fourfold.backend.lean import compile, goals, judge, layout, library, spec
+from fourfold.backend.lean import goals, judge, layout
 from fourfold.backend.lean import target_types as lean_targets
 from fourfold.prover.register import registered
 
-target_types, rules = registered(lean_targets, layout, spec, compile, judge, library, goals)
+target_types, rules = registered(lean_targets, layout, judge, goals)

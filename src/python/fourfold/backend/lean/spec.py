@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, Sequence
 
+from pants.engine.fs import Digest
 from pants.engine.target import Target
-from pants.engine.unions import UnionRule
 
+from fourfold.backend.lean import compile
+from fourfold.backend.lean.layout import LEAN_DRIVER, SetUpLean
 from fourfold.backend.lean.names import module_name, similar
 from fourfold.backend.lean.scanner import scan_imports
 from fourfold.backend.lean.subsystem import LeanSubsystem
@@ -15,10 +17,13 @@ from fourfold.backend.lean.target_types import (
     LeanFlagsField,
     LeanModulePrefixField,
     LeanSourceField,
+    LeanToolchainField,
     refused_option,
 )
+from fourfold.prover.compile_source import ModuleProver
+from fourfold.prover.compiled import FallibleCompiled
 from fourfold.prover.flags import refusal
-from fourfold.prover.spec import Scanned, SourceProver
+from fourfold.prover.spec import Scanned
 from fourfold.prover.toolchain import ProverToolchain
 
 
@@ -34,10 +39,14 @@ def taken_name(module: str, toolchain: ProverToolchain) -> str | None:
     )
 
 
-class Lean(SourceProver):
+class Lean(ModuleProver):
     name = "lean"
     source = LeanSourceField
+    toolchain = LeanToolchainField
     subsystem = LeanSubsystem
+    set_up = SetUpLean
+    driver = LEAN_DRIVER
+    written = ".olean (did the file end it?)"
     toolchain_roots = frozenset(("Init", "Std", "Lean", "Lake"))
     locks = ("system-libraries",)
 
@@ -84,6 +93,20 @@ class Lean(SourceProver):
     def similar(imported: Any, names: Iterable[str]) -> tuple[str, ...]:
         return similar(imported.name, names)
 
+    @staticmethod
+    def asked(target: Target, toolchain: ProverToolchain) -> dict[str, Any]:
+        return compile.asked(target, Lean.module_of(target), toolchain)
 
-def rules():
-    return [UnionRule(SourceProver, Lean)]
+    @staticmethod
+    def rejected_because(answer: Mapping[str, Any], file: str) -> str:
+        return compile.rejected_because(answer)
+
+    @staticmethod
+    def asked_together(
+        targets: Sequence[Target], compiled: Sequence[FallibleCompiled], toolchain: ProverToolchain
+    ) -> dict[str, Any]:
+        return compile.asked_together(compiled)
+
+    @staticmethod
+    def auditor(toolchain: ProverToolchain) -> tuple[Digest, ...]:
+        return (toolchain.layout.auditor,)

@@ -20,7 +20,7 @@ from fourfold.backend.lean.names import is_module_name
 from fourfold.prover.library_targets import (
     LIBRARY_FIELDS,
     LibraryGenerator,
-    LibraryModulesField,
+    LoadedTogetherField,
 )
 from fourfold.prover.target_types import (
     PROOF_FIELDS,
@@ -32,8 +32,14 @@ from fourfold.prover.target_types import (
 
 # Options that change how a file is read, and never what the kernel checks.
 PERMITTED_OPTIONS = (
-    "autoImplicit", "relaxedAutoImplicit", "warningAsError", "maxRecDepth", "maxHeartbeats",
-    "synthInstance.maxHeartbeats", "synthInstance.maxSize", "linter.all",
+    "autoImplicit",
+    "relaxedAutoImplicit",
+    "warningAsError",
+    "maxRecDepth",
+    "maxHeartbeats",
+    "synthInstance.maxHeartbeats",
+    "synthInstance.maxSize",
+    "linter.all",
 )
 _FLAG = re.compile(rf"-D({'|'.join(re.escape(o) for o in PERMITTED_OPTIONS)})=(true|false|\d+)")
 
@@ -91,7 +97,7 @@ class LeanFlagsField(JudgedField, StringSequenceField):
     help = softwrap(
         f"""
         Options for lean, each as `-D<name>=<value>`. Permitted are
-        {', '.join(PERMITTED_OPTIONS)}: others could weaken what is checked.
+        {", ".join(PERMITTED_OPTIONS)}: others could weaken what is checked.
         """
     )
 
@@ -119,7 +125,7 @@ class LeanTheorySourcesField(MultipleSourcesField):
     )
 
 
-class LeanWholeTheoryModulesField(LibraryModulesField):
+class LeanWholeTheoryModulesField(LoadedTogetherField):
     names_begin_with_module = False
 
 
