@@ -66,7 +66,10 @@ def test_reports_are_written(workspace: Workspace, good: Run) -> None:
     (theorem,) = report["theorems"]
     assert (theorem["name"], theorem["axioms"]) == ("good.main.twice", [])
     assert theorem["kind"] == "theorem" and "Coq.Init.Nat.add" in theorem["mentions"]
-    assert set(report["seconds"]) == {"compile", "audit", "recheck"}
+    assert set(report["seconds"]) == {"compile", "audit", "recheck", "independent check"}
+    said = {w["witness"]: w["said"] for w in report["witnesses"]}
+    assert said["same kernel again"] == "re-checked" and said["independent check"] == "accepted"
+    assert report["grounds"] == []
     open_ious = workspace.report("open.main.v.json")
     assert open_ious["verdict"] == "iou-only"
     assert open_ious["ious"] == ["open.main.later"]

@@ -19,6 +19,7 @@ COLUMNS = (
     "theorems",
     "forbidden",
     "ious",
+    "independent",
     "seconds",
     "toolchains",
 )
@@ -40,7 +41,8 @@ class Audited:
 @dataclass(frozen=True)
 class Row:
     """Sums over the targets of one backend. `seconds` is the time that their steps took when they
-    ran, which may have been in another run; `forbidden` and `ious` are counted once by name.
+    ran, which may have been in another run; `forbidden` and `ious` are counted once by name;
+    `independent` are the targets that pass an independent check with all they rest on.
     """
 
     backend: str
@@ -49,12 +51,13 @@ class Row:
     theorems: int
     forbidden: int
     ious: int
+    independent: int
     seconds: float
     toolchains: tuple[str, ...]
 
     def cells(self) -> tuple[str, ...]:
         counts = (self.targets, *(self.verdicts[v] for v in Verdict))
-        found = (self.theorems, self.forbidden, self.ious)
+        found = (self.theorems, self.forbidden, self.ious, self.independent)
         return (
             self.backend,
             *map(str, (*counts, *found)),
@@ -78,9 +81,15 @@ def _row(backend: str, reports: Sequence[Report]) -> Row:
         len({t.name for r in reports for t in r.theorems if t.kind == THEOREM}),
         len({name for r in reports for name in r.forbidden}),
         len({name for r in reports for name in r.ious}),
+        sum(_independent(r) for r in reports),
         sum(seconds for r in reports for _, seconds in r.seconds),
         tuple(sorted({_toolchain(r) for r in reports if r.toolchain})),
     )
+
+
+def _independent(report: Report) -> bool:
+    check = report.independent
+    return report.verdict.passes and check is not None and check.complete
 
 
 def _toolchain(report: Report) -> str:
@@ -168,6 +177,7 @@ def _row_as_json(row: Row) -> dict[str, Any]:
         "theorems": row.theorems,
         "forbidden": row.forbidden,
         "ious": row.ious,
+        "independent": row.independent,
         "seconds": round(row.seconds, 3),
         "toolchains": list(row.toolchains),
     }

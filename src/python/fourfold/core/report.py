@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Iterable, Mapping, Sequence
 from xml.etree import ElementTree
 
+from fourfold.core.independent import IndependentCheck, ground_summary
 from fourfold.core.verdict import Verdict
 
 SCHEMA_VERSION = 1
@@ -49,7 +50,8 @@ class Report:
     would need, if that is not (or not only) its toolchain. `module` is the full name of the
     judged module, where it is one. `forbidden` are the axioms beyond the policy. `known_holes` are
     published ways past the kernel of this toolchain, by the ids of its list: what its verdict
-    cannot exclude.
+    cannot exclude. `independent` is what a check said that shares no code with the kernel, where
+    the prover has one.
     """
 
     target: str
@@ -70,6 +72,7 @@ class Report:
     lacking: tuple[str, ...] = ()
     module: str = ""
     known_holes: tuple[str, ...] = ()
+    independent: IndependentCheck | None = None
     seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     @property
@@ -105,7 +108,29 @@ class Report:
             parts.append(counted(len(self.ious), "IOU"))
         if self.kernel_recheck:
             parts.append(self.kernel_recheck)
-        return self.verdict.value + (": " + ", ".join(parts) if parts else "")
+        verdict = self.verdict.value
+        if self.verdict.passes and self.independent is not None:
+            verdict += ground_summary(self.independent.grounds)
+        return verdict + (": " + ", ".join(parts) if parts else "")
+
+    def witnesses(self) -> list[dict[str, Any]]:
+        """What judged a proof, and what each witness could not judge; none of other targets."""
+        if not self.kernel_recheck:
+            return []
+        found: list[dict[str, Any]] = [
+            {"witness": "kernel", "said": "accepted", "judged": {}, "not_judged": []},
+            {
+                "witness": "same kernel again",
+                "said": self.kernel_recheck,
+                "judged": {},
+                "not_judged": [],
+            },
+        ]
+        if self.independent is None:
+            said = "this prover has none"
+            none = {"witness": "independent check", "said": said, "judged": {}, "not_judged": []}
+            return [*found, none]
+        return [*found, self.independent.as_json()]
 
 
 def recheck_summary(unchecked: Sequence[str]) -> str:
@@ -154,6 +179,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "ious": list(report.ious),
         "forbidden": list(report.forbidden),
         "kernel_recheck": report.kernel_recheck,
+        "witnesses": report.witnesses(),
+        "grounds": list(report.independent.grounds if report.independent else ()),
         "citations": [_theorem(t) for t in report.citations],
         "evidence": report.evidence,
         "seconds": {name: round(value, 3) for name, value in report.seconds},

@@ -12,6 +12,7 @@ from pants.engine.target import Target
 
 from fourfold.core.citations import near_names
 from fourfold.core.conclusion import Conclusion, conclude
+from fourfold.core.independent import IndependentCheck
 from fourfold.core.library import did_you_mean
 from fourfold.core.policy import Assumption, AxiomPolicy, PolicyResult, apply_policy
 from fourfold.core.report import THEOREM, Report, TheoremReport
@@ -127,6 +128,7 @@ class Findings:
         constants: Constants,
         kernel_recheck: str,
         answer: Mapping[str, Any],
+        independent: IndependentCheck | None = None,
     ) -> Judgement:
         """After all steps: what the policy says of the constants, unless a message refuses.
 
@@ -140,6 +142,7 @@ class Findings:
             ious=judged.open_ious,
             forbidden=tuple(sorted({a.name for a in judged.forbidden})),
             kernel_recheck=kernel_recheck,
+            independent=independent,
         )
 
     def refused(self, *messages: str) -> Judgement:

@@ -19,6 +19,7 @@ from pants.engine.target import (
 from pants.engine.unions import UnionMembership, UnionRule, union
 from pants.util.logging import LogLevel
 
+from fourfold.core.independent import together
 from fourfold.core.library import (
     Claims,
     Library,
@@ -149,6 +150,7 @@ def library_report(
         ious=tuple(sorted({i for r in reports for i in r.ious})),
         counts=tuple(counts),
         kernel_recheck=recheck_summary(unchecked) if concluded.verdict.passes else "",
+        independent=together((r.module or r.target, r.independent) for r in reports),
         lacking=tuple(sorted({name for r in reports for name in r.missing})),
         seconds=(("load", loaded.seconds),) if loaded is not None else (),
     )

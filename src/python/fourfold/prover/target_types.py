@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar, Iterable, Mapping
 
 from pants.build_graph.address import Address
 from pants.engine.target import (
@@ -11,6 +11,7 @@ from pants.engine.target import (
     DictStringToStringField,
     Field,
     IntField,
+    InvalidFieldException,
     MultipleSourcesField,
     OverridesField,
     SingleSourceField,
@@ -173,6 +174,34 @@ class RecheckField(JudgedField, BoolField):
     alias = "recheck"
     default = True
     help = "Whether `test` checks the compiled terms again with a second kernel process."
+
+
+class PermitsField(JudgedField, StringSequenceField):
+    """A prover's own subclass says which rules its independent check has."""
+
+    alias = "permits"
+    default = ()
+    rules: ClassVar[Mapping[str, str]] = {}
+    help = softwrap(
+        """
+        Rules of the independent check that the sources may break, by name. What is let through so
+        is a known hole's ground: this target's verdict and that of all its dependents say so.
+        """
+    )
+
+    @classmethod
+    def compute_value(
+        cls, raw_value: Iterable[str] | None, address: Address
+    ) -> tuple[str, ...] | None:
+        value = super().compute_value(raw_value, address)
+        unknown = [name for name in value or () if name not in cls.rules]
+        if unknown:
+            raise InvalidFieldException(
+                f"`{cls.alias}` of {address} names {unknown[0]!r}, which is no rule of the "
+                f"independent check. Its rules are {', '.join(cls.rules)}. Correct it in "
+                f"{address.spec_path}/BUILD."
+            )
+        return value
 
 
 class ProofTimeoutField(JudgedField, IntField):

@@ -19,6 +19,7 @@ from fourfold.toolchains.lock import InvalidToolchainFile
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
 # `needs` is what a proof must use; `here` is what `test` says of it; the last in words.
+# `found_by`, which may be absent, is the rule of the independent check that refuses it.
 _KEYS = ("id", "what", "needs", "fixed_in", "here", "described_in")
 
 
@@ -30,6 +31,7 @@ class Hole:
     fixed_in: str
     here: str
     described_in: str
+    found_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,15 @@ class KernelHoles:
     def ids(self) -> tuple[str, ...]:
         return tuple(hole.id for hole in self.holes)
 
+    def found_by(self, rule: str) -> tuple[str, ...]:
+        """The ids of those that a rule of the independent check refuses."""
+        return tuple(hole.id for hole in self.holes if rule in hole.found_by.split(", "))
+
+    @property
+    def left_open(self) -> tuple[str, ...]:
+        """The ids of those that no rule of the independent check refuses."""
+        return tuple(hole.id for hole in self.holes if not hole.found_by)
+
 
 def parse_holes(raw: Mapping[str, Any], origin: str) -> KernelHoles:
     """Each entry must be complete: an InvalidToolchainFile says which is not."""
@@ -51,13 +62,13 @@ def parse_holes(raw: Mapping[str, Any], origin: str) -> KernelHoles:
     holes = []
     for number, entry in enumerate(raw["hole"], 1):
         named = entry.get("id", f"number {number}")
-        wrong = sorted(set(entry) ^ set(_KEYS)) or [
-            k for k in _KEYS if not isinstance(entry[k], str) or not entry[k].strip()
+        wrong = sorted((set(entry) - {"found_by"}) ^ set(_KEYS)) or [
+            k for k in entry if not isinstance(entry[k], str) or not entry[k].strip()
         ]
         if wrong:
             raise InvalidToolchainFile(
                 f"{origin}: the hole {named} must have the texts {', '.join(_KEYS)}, and no "
-                f"other; see `{wrong[0]}`."
+                f"other but `found_by`; see `{wrong[0]}`."
             )
         holes.append(Hole(**entry))
     twice = {h.id for h in holes if [o.id for o in holes].count(h.id) > 1}

@@ -58,6 +58,15 @@ class FourfoldSubsystem(Subsystem):
             """
         ),
     )
+    witnesses = StrListOption(
+        help=softwrap(
+            """
+            What the verdict of a proof must have beside the kernel's word: `re-check` (the same
+            kernel again, on it and all it rests on) and `independent` (a check that shares no code
+            with the kernel). A verdict that lacks one is a hard-error.
+            """
+        ),
+    )
     memory_limit = MemorySizeOption(
         default=8 * 1024**3,
         help=softwrap(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from dataclasses import dataclass
-from typing import ClassVar, Type
+from typing import ClassVar, Iterable, Type
 
 from pants.build_graph.address import Address
 from pants.engine.fs import EMPTY_SNAPSHOT, Snapshot
@@ -15,10 +15,12 @@ from pants.engine.unions import UnionMembership, union
 from pants.util.logging import LogLevel
 
 from fourfold.core.conclusion import conclude
-from fourfold.core.report import Report
+from fourfold.core.independent import lacking
+from fourfold.core.report import RECHECKED, Report
 from fourfold.engine import EnvironmentName, collect_rules, implicitly, resolve_target, rule
 from fourfold.prover.target_types import invalid_fields
-from fourfold.toolchains.holes import KernelHolesRequest, kernel_holes
+from fourfold.toolchains.holes import KernelHoles, KernelHolesRequest, kernel_holes
+from fourfold.toolchains.subsystem import FourfoldSubsystem
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +101,25 @@ def refused_judgement(address: Address, message: str, prover: str = "") -> Judge
     return Judgement(Report(address.spec, prover, refused.verdict, refused.messages))
 
 
+def open_holes(report: Report, holes: KernelHoles) -> tuple[str, ...]:
+    """Without those that an independent check would have found, where it has looked at all."""
+    check = report.independent
+    if check is None or not check.complete or check.grounds:
+        return holes.ids
+    return holes.left_open
+
+
+def with_required_witnesses(report: Report, required: Iterable[str]) -> Report:
+    """Refused, if it is the passing report of a proof and lacks a witness."""
+    if not report.verdict.passes or not report.kernel_recheck:
+        return report
+    missing = lacking(required, report.kernel_recheck == RECHECKED, report.independent)
+    if not missing:
+        return report
+    refused = conclude(missing, judged=1)
+    return dataclasses.replace(report, verdict=refused.verdict, messages=refused.messages)
+
+
 @rule(polymorphic=True)
 async def judge(request: JudgeRequest, environment: EnvironmentName) -> Judgement:
     """The backend's own judgement of a target that it can judge."""
@@ -107,7 +128,10 @@ async def judge(request: JudgeRequest, environment: EnvironmentName) -> Judgemen
 
 @rule(desc="Judge a target", level=LogLevel.DEBUG)
 async def judge_target(
-    request: JudgeTargetRequest, union_membership: UnionMembership, environment: EnvironmentName
+    request: JudgeTargetRequest,
+    union_membership: UnionMembership,
+    environment: EnvironmentName,
+    fourfold: FourfoldSubsystem,
 ) -> TargetJudgement:
     wrapped = await resolve_target(
         WrappedTargetRequest(request.address, description_of_origin="a judgement"), **implicitly()
@@ -121,7 +145,8 @@ async def judge_target(
             **implicitly({kind(request.address): JudgeRequest, environment: EnvironmentName})
         )
         holes = await kernel_holes(KernelHolesRequest(judged.report.toolchain), **implicitly())
-        report = dataclasses.replace(judged.report, known_holes=holes.ids)
+        report = dataclasses.replace(judged.report, known_holes=open_holes(judged.report, holes))
+        report = with_required_witnesses(report, fourfold.witnesses)
         return TargetJudgement(report, judged.metadata, judged.files)
     except Exception as error:
         logger.debug(f"{request.address} could not be judged", exc_info=error)

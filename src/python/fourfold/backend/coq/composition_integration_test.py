@@ -245,7 +245,9 @@ class Prover:
         }
 
     def coq(self, modules: Iterable[Module]) -> coq_driver.Coq:
-        roots = sorted({m.family for m in modules})
+        return self.with_roots(sorted({m.family for m in modules}))
+
+    def with_roots(self, roots: list[str]) -> coq_driver.Coq:
         return coq_driver.Coq({**self.request, "roots": roots, "own_root": roots[0]})
 
     def compile(self, module: Module) -> None:

@@ -9,9 +9,15 @@ from pants.build_graph.address import Address
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from fourfold.backend.coq import coqchk
+from fourfold.backend.coq import coqchk, independent
 from fourfold.backend.coq.audit import CoqAuditRequest, audit_coq
 from fourfold.backend.coq.composition import home_of, strangers
+from fourfold.backend.coq.independent import (
+    CoqWitnessRequest,
+    WitnessedClosureRequest,
+    witness_coq,
+    witnessed_closure,
+)
 from fourfold.backend.coq.recheck import (
     CoqRecheckRequest,
     RecheckedClosureRequest,
@@ -112,12 +118,15 @@ async def judge_coq(request: JudgeCoqRequest, coq: CoqSubsystem, graph: ProofGra
     if module.output is None:
         return findings.not_compiled(module.compiled)
     component, checks = graph.by_address[request.address], target[RecheckField].value
-    audit, statements, closure = await concurrently(
+    audit, statements, closure, witnessed, witness = await concurrently(
         audit_coq(CoqAuditRequest(request.address), **implicitly()),
         compare_statements(CoqStatementsRequest(request.address), **implicitly()),
         rechecked_closure(RecheckedClosureRequest(component, checks)),
+        witnessed_closure(WitnessedClosureRequest(component)),
+        witness_coq(CoqWitnessRequest(request.address), **implicitly()),
     )
     findings.add_step("audit", audit.seconds, *audit.results)
+    findings.add_step("independent check", witness.seconds, witness.result)
     if audit.failure is not None:
         return findings.refused(audit.failure)
 
@@ -147,9 +156,14 @@ async def judge_coq(request: JudgeCoqRequest, coq: CoqSubsystem, graph: ProofGra
     refused = import_messages(module.name, closure)
     if checks:
         refused += await _rechecked(findings, module, policy, constants)
-    findings.messages += refused
+    findings.messages += [
+        *refused,
+        *witness.messages,
+        *independent.import_messages(module.name, witnessed),
+    ]
     summary = "re-check failed" if refused else recheck_summary(closure.unchecked)
-    return findings.concluded(judged, constants, summary, audit.answer)
+    check = independent.independent_check(witness, witnessed)
+    return findings.concluded(judged, constants, summary, audit.answer, check)
 
 
 def rules():

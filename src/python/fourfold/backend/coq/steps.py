@@ -15,7 +15,7 @@ from fourfold.backend.coq.compile import (
     CoqFullClosureRequest,
     coq_full_closure,
 )
-from fourfold.backend.coq.driver import COQ_DRIVER
+from fourfold.backend.coq.driver import COQ_DRIVER, WITNESS_DRIVER
 from fourfold.backend.coq.flags import for_the_kernel
 from fourfold.backend.coq.names import root_of
 from fourfold.backend.coq.target_types import CoqFlagsField
@@ -31,6 +31,7 @@ _STEP_NAMES = {
     "statements": "Compare the statements of",
     "recheck": "Re-check",
     "explain": "Trace an axiom of",
+    "witness": "Check independently",
 }
 
 
@@ -74,7 +75,8 @@ async def run_coq_step(
     }
     inputs = (await add_prefix(AddPrefix(library, "lib")),)
     what = f"{_STEP_NAMES[request.step]} {request.logical}"
-    return await run_driver(COQ_DRIVER, sandbox, toolchain, asked, inputs, what, note=note)
+    driver = WITNESS_DRIVER if request.step == "witness" else COQ_DRIVER
+    return await run_driver(driver, sandbox, toolchain, asked, inputs, what, note=note)
 
 
 def rules():

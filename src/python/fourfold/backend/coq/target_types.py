@@ -25,10 +25,12 @@ from fourfold.prover.library_targets import (
 from fourfold.prover.target_types import (
     PROOF_FIELDS,
     JudgedField,
+    PermitsField,
     ProofOverridesField,
     ProofSourceField,
     ToolchainField,
 )
+from fourfold.second_witness.scripts.witness_rules import RULES
 
 
 class CoqSourceField(ProofSourceField):
@@ -91,12 +93,22 @@ class CoqStatementImportsField(StringSequenceField):
     )
 
 
+class CoqPermitsField(PermitsField):
+    rules = RULES
+    help = softwrap(
+        f"""
+        {PermitsField.help} The rules: {"; ".join(f"`{n}`: {what}" for n, what in RULES.items())}.
+        """
+    )
+
+
 _MODULE_FIELDS = (
     CoqDependenciesField,
     CoqLogicalNameField,
     CoqToolchainField,
     CoqFlagsField,
     CoqStatementImportsField,
+    CoqPermitsField,
     *PROOF_FIELDS,
 )
 

@@ -59,9 +59,7 @@ class Coq:
 
     def libraries(self, folder: str) -> vo_library.Closure:
         """What is compiled in `folder`, and the toolchain's libraries."""
-        coqlib = f"{confine.TOOLCHAIN_MOUNT}/{self.request['coqlib']}"
-        standard = [(name, f"{coqlib}/theories") for name in ("Coq", "Corelib")]
-        return vo_library.Closure(folder, [*standard, ("", f"{coqlib}/user-contrib")])
+        return vo_library.closure(folder, f"{confine.TOOLCHAIN_MOUNT}/{self.request['coqlib']}")
 
     def command(self, tool: str, args: list[str]) -> list[str]:
         program, *first = self.request[tool]

@@ -18,8 +18,8 @@ import vo_stub
 from vo_stub import VoError
 
 AXIOM, DEFINITION, OPAQUE = "axiom", "definition", "opaque"
-INDUCTIVE = "inductive"
-_BODIES = (AXIOM, DEFINITION, OPAQUE, "primitive", "symbol")
+INDUCTIVE, PRIMITIVE = "inductive", "primitive"
+_BODIES = (AXIOM, DEFINITION, OPAQUE, PRIMITIVE, "symbol")
 
 # Where a declaration stands. What is sealed has a public face of the same name.
 PUBLIC, SEALED, FUNCTOR, MODULE_TYPE = "public", "sealed", "functor", "module type"
@@ -47,14 +47,16 @@ class Declaration:
     """A constant, or a block of inductive types, which has the name of its first one.
 
     `type` and `body` are values; the body of an opaque constant is `proof`, its number in the
-    file's table of proofs, or None for one that another file keeps.
+    file's table of proofs, or None for one that another file keeps. `raw` is all that the file
+    says; `hidden`, whether it stands in the implementation of a module that has a signature.
     """
 
-    __slots__ = ("name", "kind", "where", "type", "body", "proof", "types")
+    __slots__ = ("name", "kind", "where", "type", "body", "proof", "types", "raw", "hidden")
 
     def __init__(self, name, kind, where, type=None, body=None, proof=None, types=()):
         self.name, self.kind, self.where = name, kind, where
         self.type, self.body, self.proof, self.types = type, body, proof, types
+        self.raw, self.hidden = None, False
 
     def names(self):
         """Full names of all that it declares."""
@@ -80,6 +82,7 @@ class Library:
         self.functors, self.binders = set(), {}
         self._naming = self.name  # the file that the declarations being read have names of
         self._proofs = None
+        self._hidden = 0  # how many implementations are around what is being read
         self._module(compiled[2], (), PUBLIC)
         self._index, self._views = {}, {}
         for declaration in self.declarations:
@@ -133,10 +136,12 @@ class Library:
         if isinstance(implementation, list) and implementation[0] == 1:
             inside = SEALED if where == PUBLIC else where
             hidden = implementation[2 if self.version >= 902 else 1]
+            self._hidden += 1
             if self.version < 820:  # with the functor's parameters, which later ones leave out
                 self._signature(hidden, path, inside)
             else:
                 self._structure(hidden, path, FUNCTOR if path in self.functors else inside)
+            self._hidden -= 1
 
     def _signature(self, signature, path, where):
         while signature[0] == 1:  # of a functor
@@ -157,10 +162,11 @@ class Library:
         later = 1 if self.version >= 820 else 0  # 2 is a set of rewrite rules there
         for pair in _items(fields):
             here, (tag, value) = (*path, pair[1]), pair[2][:2]
-            if tag == 0:
-                self.declarations.append(self._constant(value, here, where))
-            elif tag == 1:
-                self.declarations.append(self._inductive(value, here, where))
+            if tag in (0, 1):
+                read = self._inductive if tag else self._constant
+                declaration = read(value, here, where)
+                declaration.raw, declaration.hidden = value, self._hidden > 0
+                self.declarations.append(declaration)
             elif tag == 2 + later:
                 self._module(value, here, where)
             elif tag == 3 + later:
@@ -235,6 +241,12 @@ class Closure:
     def mentions(self, value):
         """The full names of the constants and inductive types that a term names, sorted."""
         return sorted({self.full_name(pair, index) for pair, index in names_in(value)})
+
+
+def closure(folder, coqlib):
+    """What is compiled in `folder`, and the libraries of the toolchain that `coqlib` is of."""
+    standard = [(name, f"{coqlib}/theories") for name in ("Coq", "Corelib")]
+    return Closure(folder, [*standard, ("", f"{coqlib}/user-contrib")])
 
 
 def _vo(folder, name):

@@ -1,0 +1,8 @@
+"""The scripts find each other side by side, as in the sandbox."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
