@@ -18,7 +18,7 @@ class Root:
     """A folder of sources below one name, from the root of the repository.
 
     `deep` is false where the sources of its folders are not its own. `project` is the file that
-    says so.
+    says so; `files` are all sources that it builds, where it lists them.
     """
 
     folder: str
@@ -26,6 +26,10 @@ class Root:
     flags: tuple[str, ...] = ()
     deep: bool = True
     project: str = ""
+    files: frozenset[str] = frozenset()
+
+    def builds(self, file: str) -> bool:
+        return not self.files or file in self.files
 
 
 def roots_of(projects: Mapping[str, str]) -> tuple[Root, ...]:
@@ -70,6 +74,7 @@ def _coq_project(path: str, text: str) -> Iterator[Root]:
     words = _words(text, comments=True)
     roots: list[tuple[str, str]] = []
     flags: list[str] = []
+    files: set[str] = set()
     index = 0
     while index < len(words):
         if words[index] in ("-R", "-Q") and index + 2 < len(words):
@@ -79,11 +84,13 @@ def _coq_project(path: str, text: str) -> Iterator[Root]:
             flags += _words(words[index + 1])  # coqc gets it through a shell
             index += 2
         else:
+            listed = _folder(path, words[index]) if words[index].endswith(".v") else None
+            files |= {listed} if listed else set()
             index += 1
     for relative, name in roots:
         folder = _folder(path, relative)
         if folder is not None:
-            yield Root(folder, name, tuple(flags), project=path)
+            yield Root(folder, name, tuple(flags), project=path, files=frozenset(files))
 
 
 _DUNE_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([()])|;[^\n]*|([^\s()";]+)')

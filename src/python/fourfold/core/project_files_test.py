@@ -17,9 +17,10 @@ theories/a.v
 
 def test_a_coq_project_has_roots_and_flags() -> None:
     flags = ("-w", "-notation-overridden", "-set", "Default Goal Selector=!")
+    said = dict(project="lib/_CoqProject", files=frozenset({"lib/theories/a.v"}))
     assert roots_of({"lib/_CoqProject": COQ_PROJECT}) == (
-        Root("lib/test", "Lib.Tests", flags, project="lib/_CoqProject"),
-        Root("lib/theories", "Lib", flags, project="lib/_CoqProject"),
+        Root("lib/test", "Lib.Tests", flags, **said),
+        Root("lib/theories", "Lib", flags, **said),
     )
 
 

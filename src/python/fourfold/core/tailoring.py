@@ -71,9 +71,9 @@ def plan_libraries(
     refused: list[str] = []
     for root in roots:
         found = [f for f in files if root_of_file(f, roots) is root]
-        reasons = {f: unfit(root.folder, f) for f in found}
+        reasons = {f: unfit(root.folder, f) for f in found if root.builds(f)}
         fit = tuple(f for f, reason in reasons.items() if reason is None)
-        left_out = tuple(f for f, reason in reasons.items() if reason is not None)
+        left_out = tuple(f for f in found if f not in fit)
         refused += [reason for reason in reasons.values() if reason is not None]
         if fit:
             nested = _nested(root.folder, roots) if root.deep else ()

@@ -32,9 +32,7 @@ def test_what_can_be_no_module_is_left_out_or_is_a_library_of_its_own() -> None:
         no_dash,
     )
     assert plans == (
-        LibraryPlan(
-            "lib", ("lib/a.v",), ("lib/b-c.v", "lib/week-1/d.v", "lib/week-1/deep/e.v")
-        ),
+        LibraryPlan("lib", ("lib/a.v",), ("lib/b-c.v", "lib/week-1/d.v", "lib/week-1/deep/e.v")),
         LibraryPlan("lib/week-1", ("lib/week-1/d.v", "lib/week-1/deep/e.v")),
         LibraryPlan("my-lib", ("my-lib/f.v",)),
     )
@@ -66,6 +64,14 @@ def test_project_files_say_where_libraries_begin() -> None:
         LibraryPlan("one/deep", ("one/deep/e.v",)),
     )
     assert refused == ("lib/theories/b-c.v has a dash",)
+
+
+def test_a_file_that_the_project_file_does_not_list_has_no_target() -> None:
+    root = Root("lib", "Lib", files=frozenset({"lib/a.v"}))
+    plans, refused = plan_libraries(["lib/a.v", "lib/draft.v"], no_dash, [root])
+    assert plans == (LibraryPlan("lib", ("lib/a.v",), ("lib/draft.v",), root=root),)
+    assert refused == ()
+    assert plan_libraries(["lib/draft.v"], no_dash, [root]) == ((), ())
 
 
 @pytest.mark.parametrize(
