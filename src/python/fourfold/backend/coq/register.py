@@ -5,6 +5,7 @@ from __future__ import annotations
 from fourfold.backend.coq import (
     audit,
     compile,
+    export,
     extra_files,
     goals,
     independent,
@@ -31,4 +32,5 @@ target_types, rules = registered(
     judge,
     library,
     goals,
+    export,
 )
