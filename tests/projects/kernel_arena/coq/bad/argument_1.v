@@ -1,0 +1,2 @@
+Unset Guard Checking.
+Fixpoint argument (n m : nat) {struct n} : nat := match n with 0 => m | S k => argument m k end.

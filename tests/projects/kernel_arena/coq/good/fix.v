@@ -1,0 +1,1 @@
+Fixpoint count_down (n : nat) : nat := match n with 0 => 0 | S k => count_down k end.

@@ -1,0 +1,2 @@
+Fixpoint mutual (n : nat) : nat := match n with 0 => 0 | S k => mutual_ k end
+with mutual_ (n : nat) : nat := match n with 0 => 0 | S k => mutual k end.

@@ -1,0 +1,1 @@
+Inductive positive : Type := positive_c : (nat -> positive) -> list positive -> positive.

@@ -1,0 +1,2 @@
+Fixpoint redex (n : nat) : nat :=
+  match n with 0 => 0 | S k => (fun m => redex m) k end.
