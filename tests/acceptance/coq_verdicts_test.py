@@ -6,7 +6,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from workspace import Run, Workspace
+from workspace import REPOSITORY, Run, Workspace
+
+PROJECTS = REPOSITORY / "tests/projects/coq"
 
 FILES = {
     "good/lemmas.v": "Lemma addn0 (n : nat) : n + 0 = n.\nProof. now induction n. Qed.\n",
@@ -26,6 +28,11 @@ FILES = {
     "unchecked/base.v": "Lemma base : True.\nProof. exact I. Qed.\n",
     "unchecked/user.v": "Require unchecked.base.\nDefinition user := unchecked.base.base.\n",
     "unchecked/BUILD": 'coq_theory(overrides={"base.v": {"recheck": False}})\n',
+    "ground/ring.v": (PROJECTS / "hole_permitted/fault.v").read_text(),
+    "ground/user.v": "Require ring.\nLemma claim : 0 = 1.\nProof. destruct ring.absurd. Qed.\n",
+    "ground/BUILD": (
+        'coq_theory(overrides={"ring.v": {"permits": ["nested-cofix", "fixpoint"]}})\n'
+    ),
     "broken/main.v": "Lemma claim : 0 = 1.\nProof. reflexivity. Qed.\n",
     "broken/user.v": "From broken Require Import main.\n",
     "broken/BUILD": "coq_theory()\n",
@@ -91,6 +98,22 @@ def test_what_is_not_re_checked_is_said_of_all_that_rests_on_it(workspace: Works
         report = workspace.report(f"unchecked.{module}.v.json")
         assert report["kernel_recheck"] == "re-check: not of unchecked.base"
     assert "re-checked" not in done.output
+
+
+def test_what_rests_on_a_known_hole_says_so(workspace: Workspace) -> None:
+    grounds = {"fixpoint (ground.ring.wither)", "nested-cofix (ground.ring.ring)"}
+    done = workspace.pants("test", "ground::")
+    assert done.exit_code == 0, done.output
+    for module in ("ring", "user"):
+        report = workspace.report(f"ground.{module}.v.json")
+        assert set(report["grounds"]) == grounds
+        assert report["witnesses"][-1]["said"] == "accepted, on a known hole's ground"
+        assert "rocq-20413" in report["known_holes"]
+    assert "clean, on a known hole's ground: fixpoint (ground.ring.wither)" in done.output
+    option = "--fourfold-witnesses=['independent', 're-check']"
+    required = workspace.pants(option, "test", "unchecked::")
+    assert required.exit_code == 1
+    assert "`[fourfold].witnesses` requires a re-check" in required.output
 
 
 def test_a_bad_theory_fails_with_theorem_axiom_path_and_remedy(bad: Run) -> None:
