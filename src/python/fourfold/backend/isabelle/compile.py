@@ -63,6 +63,7 @@ ISABELLE_DRIVER = DriverScripts(
         ("fourfold.backend.isabelle.sandbox", "isabelle_driver.py"),
         ("fourfold.backend.isabelle.sandbox", "isabelle_audit.py"),
         ("fourfold.backend.isabelle.sandbox", "audit.ML"),
+        ("fourfold.backend.isabelle.sandbox", "names.ML"),
         ("fourfold.sandbox.scripts", "confine_elf.py"),
     )
 )

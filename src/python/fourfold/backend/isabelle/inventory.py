@@ -37,10 +37,12 @@ class InventoryRequest:
 
 @dataclass(frozen=True)
 class FallibleInventory:
-    """`theories` are pairs of a name and Isabelle's number for the theory in the image."""
+    """`theories` are pairs of a name and Isabelle's number for the theory in the image; `names`
+    are pairs of an ML name that all theories share and the place of its declaration."""
 
     theories: tuple[tuple[str, int], ...]
     message: str = ""
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def toolchain_parent(output: BuiltSession) -> str:
@@ -78,7 +80,10 @@ async def list_theories(
         return FallibleInventory(
             (), f"the theories of {request.session} in {toolchain.name} cannot be listed: {why}"
         )
-    return FallibleInventory(tuple((name, number) for name, number in answer["toolchain"]))
+    return FallibleInventory(
+        tuple((name, number) for name, number in answer["toolchain"]),
+        names=tuple(sorted(answer["names"].items())),
+    )
 
 
 def rules():

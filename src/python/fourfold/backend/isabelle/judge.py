@@ -83,6 +83,7 @@ def audit_request(
         "base": base,
         "sessions": sorted({session_of(name) for name in base} - {""}),
         "toolchain": list(inventory.theories),
+        "names": dict(inventory.names),
         "theories": list(facts.theories),
         "imported": [t for f in output.closure[:-1] for t in f.theories],
         "statements": statement_rows(statements, facts.name),

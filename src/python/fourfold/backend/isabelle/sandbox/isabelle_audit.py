@@ -4,6 +4,9 @@ The auditing theory imports theories of the toolchain alone, so nothing that the
 declares (notations, ML names, attributes, commands) has a meaning in it; audit.ML looks the
 audited theories up in the image. The answer carries a number that is drawn for this run, which no
 theory built before can know.
+
+A second theory, which reads none of the ML names that all theories share, lists what these stand
+for, since audit.ML is compiled with them: names.ML.
 """
 
 from __future__ import annotations
@@ -11,8 +14,10 @@ from __future__ import annotations
 import re
 
 SESSION = "Fourfold_Audit"
+NAMES = "Fourfold_Audit_Names"
 SKIPPED_PROOF = "Pure.skip_proof"
 MAX_STATEMENT = 2000
+MAX_NAMES = 5
 _QUALIFIED = re.compile(r"(?<![\w.'])[^\W\d][\w']*(?:\.[^\W\d][\w']*)+")
 
 
@@ -97,8 +102,20 @@ def inventory_call(nonce: str, output: str) -> str:
     )
 
 
-def theory_files(request: dict, call: str) -> dict[str, str]:
-    """File name -> text of the auditing session, which evaluates the ML expression `call`.
+def names_call(nonce: str, output: str) -> str:
+    return f"Fourfold_Names.write {{nonce = {ml_string(nonce)}, output = {ml_string(output)}}}"
+
+
+def _theory(name: str, imports: str, file: str, call: str) -> str:
+    return (
+        f"theory {name}\n  imports {imports}\nbegin\n\nML_file \\<open>{file}\\<close>\n\n"
+        f"ML \\<open>\n{call}\n\\<close>\n\nend\n"
+    )
+
+
+def theory_files(request: dict, call: str, names: str) -> dict[str, str]:
+    """File name -> text of the auditing session, which evaluates the ML expressions `call` and
+    `names`.
 
     Request keys: `session`, `sessions` (of the toolchain, whose theories are imported) and `base`
     (those theories); for the audit also `toolchain` (name and identity of each theory in the
@@ -112,13 +129,13 @@ def theory_files(request: dict, call: str) -> dict[str, str]:
         f"session {SESSION} = {quoted(request['session'])} +\n"
         "  options [document = false, skip_proofs = false, quick_and_dirty = false]\n"
         + (f"  sessions{sessions}\n" if sessions else "")
-        + f"  theories {SESSION}\n"
+        + f"  theories {NAMES} {SESSION}\n"
     )
-    theory = (
-        f"theory {SESSION}\n  imports {base}\nbegin\n\nML_file \\<open>audit.ML\\<close>\n\n"
-        f"ML \\<open>\n{call}\n\\<close>\n\nend\n"
-    )
-    return {"ROOT": root, f"{SESSION}.thy": theory}
+    return {
+        "ROOT": root,
+        f"{NAMES}.thy": _theory(NAMES, "ML_Bootstrap", "names.ML", names),
+        f"{SESSION}.thy": _theory(SESSION, base, "audit.ML", call),
+    }
 
 
 def _unescaped(field: str) -> str:
@@ -127,7 +144,9 @@ def _unescaped(field: str) -> str:
 
 
 def records(text: str, nonce: str) -> list[list[str]]:
-    rows = [[_unescaped(f) for f in line.split("\t")] for line in text.splitlines()]
+    # Not splitlines, which takes characters that a statement may have for ends of lines.
+    lines = text.split("\n")[:-1]
+    rows = [[_unescaped(f) for f in line.split("\t")] for line in lines]
     if len(rows) < 2 or rows[0] != ["begin", nonce] or rows[-1] != ["end", nonce]:
         raise AuditError("Isabelle wrote no answer, or one that is not of this run")
     return rows[1:-1]
@@ -142,6 +161,24 @@ def read_inventory(text: str, nonce: str) -> dict:
             if not name.startswith(SESSION)
         ]
     }
+
+
+def read_names(text: str, nonce: str) -> dict[str, str]:
+    """Kind and name of what all theories' ML shares -> the place of its declaration."""
+    return {f"{kind} {name}": place for kind, name, place in records(text, nonce)}
+
+
+def changed_names(found: dict[str, str], known: dict[str, str]) -> list[str]:
+    """The message for ML names that stand for other things than in the toolchain's own image."""
+    changed = sorted(n for n in {*found, *known} if found.get(n) != known.get(n))
+    if not changed:
+        return []
+    more = f" and {len(changed) - MAX_NAMES} more" if len(changed) > MAX_NAMES else ""
+    return [
+        "the session, or one below it, declares ML names for the whole of Isabelle, which the audit "
+        f"itself is compiled with: {', '.join(changed[:MAX_NAMES])}{more}. Write `ML` in place of "
+        "`ML_export`, and take `ML_write_global` out"
+    ]
 
 
 class _Answer:

@@ -7,12 +7,15 @@ import pytest
 from fourfold.backend.isabelle.sandbox.isabelle_audit import (
     AuditError,
     audit_call,
+    changed_names,
     full_name,
     inventory_call,
     ml_string,
+    names_call,
     printable,
     read_answer,
     read_inventory,
+    read_names,
     theory_files,
     with_variables,
 )
@@ -235,7 +238,7 @@ def test_fake_answer_the_inventory_leaves_the_auditors_own_theory_out() -> None:
         ("toolchain", "Pure", "3"), ("toolchain", "Fourfold_Audit.Fourfold_Audit", "99")
     )
     assert read_inventory(text, NONCE) == {"toolchain": [["Pure", 3]]}
-    files = theory_files({**REQUEST, "base": []}, inventory_call(NONCE, "/out"))
+    files = theory_files({**REQUEST, "base": []}, inventory_call(NONCE, "/out"), "names")
     assert f'inventory {{nonce = "{NONCE}", output = "/out"}}' in files["Fourfold_Audit.thy"]
 
 
@@ -264,7 +267,7 @@ def test_text_is_quoted_for_ml() -> None:
 
 
 def test_the_auditing_session_imports_the_toolchain_alone() -> None:
-    files = theory_files(REQUEST, audit_call(REQUEST, NONCE, "/out/answer"))
+    files = theory_files(REQUEST, audit_call(REQUEST, NONCE, "/out/answer"), "names")
     assert files["ROOT"].startswith('session Fourfold_Audit = "S" +\n')
     assert '  sessions "HOL-Library"\n' in files["ROOT"]
     theory = files["Fourfold_Audit.thy"]
@@ -298,6 +301,57 @@ def test_a_theory_with_a_name_of_the_toolchains_must_be_written_with_its_session
 
 def test_a_session_over_pure() -> None:
     request = {**REQUEST, "base": [], "sessions": [], "statements": []}
-    files = theory_files(request, audit_call(request, NONCE, "x"))
+    files = theory_files(request, audit_call(request, NONCE, "x"), "names")
     assert 'imports "Pure"' in files["Fourfold_Audit.thy"]
     assert "sessions" not in files["ROOT"]
+
+
+# As names.ML wrote them in a real Isabelle of August 2024, before and after
+# `ML_export \<open>structure Theory = struct open Theory ... end  infix 3 foo\<close>` by hand.
+REAL_NAMES = (
+    ("value", "writeln", "General/output.ML:9:0:0"),
+    ("structure", "Theory", "theory.ML:44:0:0"),
+    ("structure", "Thm", "more_thm.ML:125:0:0"),
+)
+REAL_CHANGE = (
+    ("value", "writeln", "General/output.ML:9:0:0"),
+    ("structure", "Theory", "n2.ML:1:0:0"),
+    ("structure", "Thm", "more_thm.ML:125:0:0"),
+    ("infix", "foo", "infix 3 foo\\10"),
+)
+
+
+def test_ml_names_that_stand_for_something_else_are_refused() -> None:
+    known = read_names(_answer(*REAL_NAMES), NONCE)
+    assert known["structure Theory"] == "theory.ML:44:0:0"
+    assert changed_names(known, known) == []
+    (message,) = changed_names(read_names(_answer(*REAL_CHANGE), NONCE), known)
+    assert "infix foo, structure Theory. Write `ML`" in message and "Thm" not in message
+    # One that is gone is missed as well.
+    (message,) = changed_names({}, known)
+    assert "structure Theory, structure Thm, value writeln." in message
+    many = {f"value v{i}": "" for i in range(10)}
+    assert "value v4 and 5 more." in changed_names(many, {})[0]
+
+
+def test_a_list_of_ml_names_of_another_run_is_refused() -> None:
+    with pytest.raises(AuditError, match="no answer"):
+        read_names(_answer(*REAL_NAMES, nonce="another"), NONCE)
+    with pytest.raises(AuditError, match="no answer"):
+        read_names("", NONCE)
+
+
+def test_ml_names_are_listed_where_none_that_theories_share_is_read() -> None:
+    files = theory_files(REQUEST, "audit", names_call(NONCE, "/out/names"))
+    theory = files["Fourfold_Audit_Names.thy"]
+    assert "imports ML_Bootstrap\n" in theory and "ML_file \\<open>names.ML\\<close>" in theory
+    assert f'Fourfold_Names.write {{nonce = "{NONCE}", output = "/out/names"}}' in theory
+    assert "theories Fourfold_Audit_Names Fourfold_Audit\n" in files["ROOT"]
+
+
+def test_fake_answer_what_a_statement_prints_ends_no_record() -> None:
+    odd = "a\x0bb\x85c\u2028d\re"
+    text = _answer(*THEORIES, (*_fact("S.A", "A.t")[:-1], odd), ("statement", "S.A.t", odd))
+    found = read_answer(text, REQUEST, NONCE)
+    assert found["constants"] == {"S.A.t": []}
+    assert found["wrong_statements"] == {"S.A.t": "a b c d e"}

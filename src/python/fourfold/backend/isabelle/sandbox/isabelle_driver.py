@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import glob
 import os
+from dataclasses import dataclass
 from typing import Callable
 
 import confine
@@ -158,55 +159,73 @@ def build(request: dict) -> dict:
     return answer
 
 
-def ask_image(request: dict, call: Callable[[str, str], str]) -> tuple[dict, str, str]:
-    """Evaluates an ML expression in a session of the audit's own above the image, in a process and
-    a home that nothing of the image's session has written to.
+@dataclass
+class ImageAnswer:
+    """`driver` is the driver's answer, with an `error` where there is none of Isabelle's; `text`
+    is what the audit wrote, `names` what ML names stand for, both with the number `nonce`."""
 
-    Returns the answer of the driver, with an `error` where there is no answer of Isabelle's; what
-    Isabelle wrote; and the number that it must carry.
-    """
+    driver: dict
+    text: str
+    names: str
+    nonce: str
+
+
+def ask_image(request: dict, call: Callable[[str, str], str]) -> ImageAnswer:
+    """Evaluates an ML expression in a session of the audit's own above the image, in a process and
+    a home that nothing of the image's session has written to."""
     nonce = os.urandom(16).hex()
     folders = write_roots(request["roots"])
     isabelle = Isabelle(request)
-    output = os.path.join(_AUDIT, "answer")
+    answers = [os.path.join(_AUDIT, name) for name in ("answer", "names")]
+    output, names = (f"{isabelle.confinement.work}/{path}" for path in answers)
     theories = isabelle_audit.theory_files(
-        request, call(nonce, f"{isabelle.confinement.work}/{output}")
+        request, call(nonce, output), isabelle_audit.names_call(nonce, names)
     )
     os.makedirs("auditor", exist_ok=True)
     for name, text in theories.items():
         with open(os.path.join("auditor", name), "w") as f:
             f.write(text)
-    copy_file("audit.ML", "auditor/audit.ML")
+    for name in ("audit.ML", "names.ML"):
+        copy_file(name, f"auditor/{name}")
     done = isabelle.build(isabelle_audit.SESSION, [*folders, "auditor"])
     answer = {**done.answer(), "error": ""}
     if not answer["accepted"]:
         answer["error"] = "" if answer["timed_out"] else answer["output"][-4000:]
-    text = ""
-    if os.path.isfile(output):
-        with open(output, encoding="utf-8", errors="replace") as f:
-            text = f.read()
-    return answer, text, nonce
+    return ImageAnswer(answer, *map(read_text, answers), nonce)
+
+
+def read_text(path: str) -> str:
+    """As it is, with each end of line that it has; "" of a file that is not there."""
+    if not os.path.isfile(path):
+        return ""
+    with open(path, encoding="utf-8", errors="replace", newline="") as f:
+        return f.read()
 
 
 def audit(request: dict) -> dict:
     """Asks the built image what it holds."""
     try:
-        answer, text, nonce = ask_image(
+        found = ask_image(
             request, lambda nonce, output: isabelle_audit.audit_call(request, nonce, output)
         )
+        answer = found.driver
         if answer["accepted"]:
-            answer.update(isabelle_audit.read_answer(text, request, nonce))
+            names = isabelle_audit.read_names(found.names, found.nonce)
+            answer.update(isabelle_audit.read_answer(found.text, request, found.nonce))
+            answer["refused"] += isabelle_audit.changed_names(names, request["names"])
         return answer
     except isabelle_audit.AuditError as e:
         return {"accepted": True, "timed_out": False, "seconds": 0.0, "output": "", "error": str(e)}
 
 
 def inventory(request: dict) -> dict:
-    """Asks an image of the toolchain's which theories it holds."""
-    answer, text, nonce = ask_image(request, isabelle_audit.inventory_call)
+    """Asks an image of the toolchain's which theories it holds, and what ML names stand for."""
+    found = ask_image(request, isabelle_audit.inventory_call)
+    answer = found.driver
     if answer["accepted"]:
         try:
-            answer.update(isabelle_audit.read_inventory(text, nonce))
+            answer["names"] = isabelle_audit.read_names(found.names, found.nonce)
+            answer.update(isabelle_audit.read_inventory(found.text, found.nonce))
         except isabelle_audit.AuditError as e:
             answer["error"] = str(e)
     return answer

@@ -34,6 +34,10 @@ if [ "$session" = Fourfold_Audit ]; then
   printf 'begin\\t%s\\ntheory\\tS.A\\ttrue\\n' "$nonce" > audit/answer
   printf 'fact\\tS.A\\tA.t\\tfalse\\ttrue\\tfalse\\ttheorem\\tTrue\\n' >> audit/answer
   printf 'end\\t%s\\n' "$nonce" >> audit/answer
+  place=theory.ML:44
+  grep -q exports tree/lib/ROOT && place=:7
+  printf 'begin\\t%s\\nstructure\\tTheory\\t%s\\nend\\t%s\\n' "$nonce" $place "$nonce" > audit/names
+  grep -q unlisted tree/lib/ROOT && rm audit/names
   exit 0
 fi
 grep -q fail tree/lib/ROOT && { echo '*** At command "by" (line 5)'; exit 1; }
@@ -48,7 +52,7 @@ echo database > "$heaps/log/$session.db"
 REQUEST = {
     "isolation": "none", "timeout": 20, "session": "S", "roots": {"tree/lib": "session S = P +"},
     "theories": ["S.A"], "imported": [], "base": ["Main"], "sessions": [], "statements": [],
-    "step": "build", "toolchain": [["Pure", 3]],
+    "step": "build", "toolchain": [["Pure", 3]], "names": {"structure Theory": "theory.ML:44"},
 }
 
 
@@ -63,6 +67,7 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     identifier.write_text("Isabelle2025\n")
     (tmp_path / "tree/lib").mkdir(parents=True)
     (tmp_path / "audit.ML").write_text("")
+    (tmp_path / "names.ML").write_text("")
     parent = tmp_path / "heaps/polyml-5.9.1_x86_64_32-linux"
     (parent / "log").mkdir(parents=True)
     (parent / "P").write_text("image of P")
@@ -128,6 +133,19 @@ def test_fake_isabelle_an_audit_needs_the_image_and_reads_the_answer(sandbox: Pa
     (sandbox / "heaps/polyml-5.9.1_x86_64_32-linux/S").write_text("image of S")
     answer = isabelle_driver.audit(REQUEST)
     assert answer["error"] == "" and answer["constants"] == {"S.A.t": []}
+    assert answer["refused"] == []
+
+
+def test_fake_isabelle_an_ml_name_declared_anew_is_refused(sandbox: Path) -> None:
+    request = {**REQUEST, "roots": {"tree/lib": "exports"}}
+    rechecked = isabelle_driver.recheck(request)
+    assert "structure Theory" in rechecked["refused"][0]
+
+
+def test_fake_isabelle_an_audit_without_the_ml_names_has_no_answer(sandbox: Path) -> None:
+    (sandbox / "heaps/polyml-5.9.1_x86_64_32-linux/S").write_text("image of S")
+    answer = isabelle_driver.audit({**REQUEST, "roots": {"tree/lib": "unlisted"}})
+    assert "no answer" in answer["error"] and "constants" not in answer
 
 
 def test_fake_isabelle_a_recheck_builds_anew_and_audits_that(sandbox: Path) -> None:
