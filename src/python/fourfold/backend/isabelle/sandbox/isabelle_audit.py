@@ -26,10 +26,12 @@ class AuditError(Exception):
 
 
 def ml_string(text: str) -> str:
-    """A string literal of Standard ML, as bytes."""
-    plain = {ord('"'): '\\"', ord("\\"): "\\\\"}
+    """A string literal of Standard ML, as bytes.
+
+    A backslash is written by its number: Isabelle reads `\\\\<and>` as one backslash and a symbol.
+    """
     return '"' + "".join(
-        plain.get(b) or (chr(b) if 32 <= b < 127 else f"\\{b:03d}") for b in text.encode()
+        chr(b) if 32 <= b < 127 and b not in b'"\\' else f"\\{b:03d}" for b in text.encode()
     ) + '"'
 
 

@@ -263,7 +263,9 @@ def test_names() -> None:
 
 
 def test_text_is_quoted_for_ml() -> None:
-    assert ml_string('a"b\\c\nü') == '"a\\"b\\\\c\\010\\195\\188"'
+    assert ml_string('a"b\\c\nü') == '"a\\034b\\092c\\010\\195\\188"'
+    # A symbol after a backslash ends Isabelle's reading of the literal.
+    assert ml_string("A \\<and> B") == '"A \\092<and> B"'
 
 
 def test_the_auditing_session_imports_the_toolchain_alone() -> None:
@@ -279,7 +281,9 @@ def test_the_auditing_session_imports_the_toolchain_alone() -> None:
         assert plain.count(opening) == plain.count(closing)
     assert 'theories = ["S.A", "S.B"]' in call and 'imported = ["P.Low"]' in call
     assert 'toolchain = [("Pure", 3), ("HOL.Nat", 40)]' in call
-    assert '("S.A.t", "S.A", "A.t", "x = \\"y\\\\z\\" \\\\<and> \\195\\188", [])' in call
+    assert (
+        '("S.A.t", "S.A", "A.t", "x = \\034y\\092z\\034 \\092<and> \\195\\188", [])' in call
+    )
     assert f'nonce = "{NONCE}"' in call and 'output = "/out/answer"' in call
 
 
