@@ -4,7 +4,7 @@ Measures, on src/agda together with generated modules that import it (`--modules
 definitions and proofs of its own, in chains of ten): wall time of one `agda` process over all of
 it, and of `./pants check`, cold and warm.
 
-How. Both run the same Agda with `--safe`: the archives that 3rdparty/toolchains/agda-2.6.lock
+How. Both run the same Agda with `--safe`: the archives that its shipped lock
 names. Pants unpacks them for itself; for `agda` they are unpacked here. The one process checks a
 module that imports all others, first with no interface file, then with all of them. Pants starts
 cold by a time limit that no run had before, since the limit is part of the cache key; `goal` is the
@@ -32,7 +32,7 @@ import overhead
 import pants_log
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "3rdparty/toolchains/agda-2.6.lock"
+LOCK = ROOT / "src/python/fourfold/toolchains/shipped/agda-2.6.lock"
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 CONFIG = """\
 [GLOBAL]

@@ -204,7 +204,7 @@ def row(*cells: object) -> None:
 def archive_bytes(downloads: list[pants_log.Download]) -> tuple[int, int]:
     """Number and bytes, by the locks, of the downloads that are archives of a toolchain."""
     sizes = {}
-    for lock in (ROOT / "3rdparty/toolchains").glob("*.lock"):
+    for lock in (ROOT / "src/python/fourfold/toolchains/shipped").glob("*.lock"):
         for line in lock.read_text().splitlines():
             cells = [cell.strip() for cell in line.split("|")]
             if len(cells) == 6 and not line.startswith("#"):

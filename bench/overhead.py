@@ -4,7 +4,7 @@ Measures, on Coquelicot as its Debian package ships it (24 files, 41,000 lines):
 time and processes run of `./pants check` and of `make` with coq_makefile, for a cold compile, a
 second run, and an edit of the file that all others import (a comment; a proof).
 
-How. Both run the same Coq: the archives that 3rdparty/toolchains/coq-8.20.lock names (its base
+How. Both run the same Coq: the archives that the lock of coq-8.20 names (its base
 group and `ssreflect`). Pants unpacks them for itself; for `make` they are unpacked here, whole,
 because coq_makefile and coqdep are not among what Pants keeps. The sources come from the archive of
 `libcoq-coquelicot`, whose compiled files neither side can see. `make` is given `-noglob`, as Pants
@@ -45,7 +45,7 @@ from typing import Callable, Iterable
 import pants_log
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "3rdparty/toolchains/coq-8.20.lock"
+LOCK = ROOT / "src/python/fourfold/toolchains/shipped/coq-8.20.lock"
 GROUPS = ("base", "ssreflect", "coquelicot")
 LIBRARY = "Coquelicot"
 EDITED = "Rcomplements.v"  # all other files import it

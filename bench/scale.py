@@ -6,7 +6,7 @@ proof edit in the root; then a second run without the daemon. `check` compiles, 
 `--test` adds `./pants test` (compile, audit, re-check) on the same files. For gradient checks the
 goal is always `test`, and there is nothing to compare with.
 
-How. All run the same Coq or Agda, from the archives that the locks in 3rdparty/toolchains name:
+How. All run the same Coq or Agda, from the archives that the shipped locks name:
 Pants unpacks them for itself, for the others they are unpacked here. dune and the OCaml compiler,
 without which it does not start, are the packages of the suite that the lock names, verified by the
 hashes of its package index. make and dune may run `--jobs` processes at once, as may Pants; agda

@@ -75,10 +75,10 @@ def test_importers_of_a_removed_library_are_selected(workspace: Workspace) -> No
 
 def test_a_toolchain_selects_what_uses_it(workspace: Workspace) -> None:
     for name in ("coq-8.20.toml", "sandbox.lock"):
-        path = Path(workspace.folder, "3rdparty/toolchains", name)
+        path = Path(workspace.folder, "src/python/fourfold/toolchains/shipped", name)
         path.write_text(path.read_text() + "# another one\n")
         assert IMPORTERS | {"lib/base.v", "apart/main.v"} < set(selected(workspace)), name
         git(workspace, "reset", "--quiet", "--hard")
-    other = Path(workspace.folder, "3rdparty/toolchains/agda-2.6.lock")
+    other = Path(workspace.folder, "src/python/fourfold/toolchains/shipped/agda-2.6.lock")
     other.write_text(other.read_text() + "# another one\n")
     assert not any(line.endswith(".v") for line in selected(workspace))

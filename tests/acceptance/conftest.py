@@ -43,7 +43,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     with cache_server.serving(folder / "server") as server:
         first = Machine(folder / "first", theories)
         # Makes the sandbox's packages be unpacked once more, to see that they are not uploaded.
-        definition = first.folder / "3rdparty/toolchains/sandbox.toml"
+        definition = first.folder / "src/python/fourfold/toolchains/shipped/sandbox.toml"
         text = definition.read_text()
         assert 'drop = [' in text
         fresh = f'drop = [\n  "{machines.MARK.split()[1]}",'

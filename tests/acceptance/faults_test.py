@@ -178,7 +178,8 @@ class OtherFile(BaseHTTPRequestHandler):
 
 def test_mirrors_with_damaged_archives(workspace: Workspace, tmp_path: Path) -> None:
     """One serves another file, one a truncated file: neither is unpacked, and both are named."""
-    locks = [REPOSITORY / f"3rdparty/toolchains/{name}.lock" for name in ("sandbox", "coq-8.20")]
+    shipped = REPOSITORY / "src/python/fourfold/toolchains/shipped"
+    locks = [shipped / f"{name}.lock" for name in ("sandbox", "coq-8.20")]
     for line in "".join(lock.read_text() for lock in locks).splitlines():
         if not line.startswith("#"):
             archive = tmp_path / "mirror" / line.split(" | ")[3]

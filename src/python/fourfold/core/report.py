@@ -42,7 +42,8 @@ class Report:
     """`seconds` holds the wall time of each step, by its name; messages are for people.
 
     `toolchain` is a name that a BUILD file or option gives, `toolchain_version` what the program
-    that ran says of itself.
+    that ran says of itself; `toolchain_lock` is the file that fixes it: the repository's own, or
+    a shipped one.
 
     `citations` are theorems of other targets that this one stands beside, each written like
     "coq:VJP.dense.t". `counts` are words for the summary, such as "3 checks"; `evidence` is the
@@ -61,6 +62,7 @@ class Report:
     toolchain: str = ""
     toolchain_digest: str = ""
     toolchain_version: str = ""
+    toolchain_lock: str = ""
     isolation: str = ""
     theorems: tuple[TheoremReport, ...] = ()
     ious: tuple[str, ...] = ()
@@ -171,6 +173,7 @@ def as_json(report: Report) -> dict[str, Any]:
             "name": report.toolchain,
             "digest": report.toolchain_digest,
             "version": report.toolchain_version,
+            "lock": report.toolchain_lock,
         },
         "isolation": report.isolation,
         "known_holes": list(report.known_holes),

@@ -90,12 +90,18 @@ def test_json_and_summary() -> None:
         Verdict.CLEAN,
         toolchain="lean-4",
         toolchain_version="Lean 4.0.0",
+        toolchain_lock="own.lock",
         theorems=(TheoremReport("M.t", ("ax",), "theorem", ("M.f",)),),
         seconds=(("x", 1.0),),
     )
     data = json.loads(to_json(report))
     assert data["schema"] == 1 and data["verdict"] == "clean"
-    assert data["toolchain"] == {"name": "lean-4", "digest": "", "version": "Lean 4.0.0"}
+    assert data["toolchain"] == {
+        "name": "lean-4",
+        "digest": "",
+        "version": "Lean 4.0.0",
+        "lock": "own.lock",
+    }
     assert data["theorems"] == [
         {"name": "M.t", "axioms": ["ax"], "kind": "theorem", "mentions": ["M.f"]}
     ]

@@ -83,7 +83,7 @@ class ProofSourceField(SingleSourceField):
     """The source of any prover; each has a subclass of its own.
 
     A subclass of that one may have a file of another kind, of which code generation makes the
-    source: see docs/generated_sources.md.
+    source: see generated_sources.md in Fourfold's documentation.
     """
 
     @property
@@ -125,7 +125,7 @@ class LibrariesField(JudgedField, StringSequenceField):
     help = softwrap(
         """
         Libraries of the toolchain that the sources import, by their names in the toolchain's
-        definition (`3rdparty/toolchains/<toolchain>.toml`). What is not named is not downloaded.
+        definition (`<toolchain>.toml`, beside its lock). What is not named is not downloaded.
         """
     )
 
@@ -165,7 +165,7 @@ class StatementsField(JudgedField, DictStringToStringField):
         """
         Fully qualified name of a theorem -> the statement that it must prove. The statement is
         read where no notation or name of the module changes its meaning; the prover's page in
-        docs/ says how it names the definitions of the target.
+        Fourfold's documentation says how it names the definitions of the target.
         """
     )
 

@@ -42,7 +42,7 @@ async def own_answer(line: str, process: Process) -> FallibleProcessResult:
         logger.warning(
             f"A cache answered `{process.description}` with the result of another process. It is "
             "refused, and the process is run here. Take that result out of the remote cache and "
-            "find out who wrote it: docs/remote_cache.md."
+            "find out who wrote it: see remote_cache.md in Fourfold's documentation."
         )
         # A scope that no cache serves.
         process = dataclasses.replace(process, cache_scope=ProcessCacheScope.PER_SESSION)

@@ -58,7 +58,8 @@ _OUTPUTS_DROPPED = (
     "The workers of this environment return no outputs: the isolation probe wrote a declared "
     "directory, and its result has none. This Pants asks for outputs as REAPI 2.0 does "
     "(`output_directories`), and some workers know `output_paths` alone. Switch the old fields on "
-    "in the engine, or put a proxy before it that translates them: docs/remote_execution.md."
+    "in the engine, or put a proxy before it that translates them: see remote_execution.md in "
+    "Fourfold's documentation."
 )
 _ALLOW = (
     "In a container, allow them with `--security-opt seccomp=unconfined --security-opt "

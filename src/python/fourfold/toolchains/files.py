@@ -1,15 +1,17 @@
-"""Reads toolchain locks and definitions from the repository."""
+"""Reads toolchain locks and definitions: the repository's own, or else those that are shipped."""
 
 from __future__ import annotations
 
+import os
 import pkgutil
 from dataclasses import dataclass
 from typing import Any, ClassVar, Mapping
 
 import toml
-from pants.engine.fs import CreateDigest, Digest, FileContent, GlobMatchErrorBehavior, PathGlobs
+from pants.engine.fs import CreateDigest, Digest, FileContent, PathGlobs
 from pants.engine.unions import UnionMembership, union
 
+from fourfold import VERSION
 from fourfold.engine import collect_rules, create_digest, get_digest_contents, implicitly, rule
 from fourfold.toolchains.lock import (
     DEBIAN,
@@ -57,6 +59,42 @@ class LoadedLock:
     name: str
     lock: Lock | None
     missing: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class ToolchainFileRequest:
+    """`path` is where a repository has its own: see ToolchainsSubsystem."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class ToolchainFile:
+    """`content` is None if there is neither such a file nor a shipped one of that name.
+
+    `origin` is the path of what was read, for people.
+    """
+
+    origin: str
+    content: bytes | None
+
+    @property
+    def text(self) -> str:
+        return (self.content or b"").decode()
+
+
+@rule
+async def read_toolchain_file(request: ToolchainFileRequest) -> ToolchainFile:
+    contents = await get_digest_contents(**implicitly(PathGlobs([request.path])))
+    if contents:
+        return ToolchainFile(request.path, contents[0].content)
+    name = os.path.basename(request.path)
+    try:
+        shipped = pkgutil.get_data("fourfold.toolchains.shipped", name)
+    except FileNotFoundError:
+        return ToolchainFile(request.path, None)
+    return ToolchainFile(f"{name}, as shipped with fourfold-pants {VERSION}", shipped)
 
 
 async def script_digest(*names: str) -> Digest:
@@ -64,6 +102,33 @@ async def script_digest(*names: str) -> Digest:
     found = [(name, pkgutil.get_data("fourfold.toolchains", f"scripts/{name}")) for name in names]
     assert all(content is not None for _, content in found)
     return await create_digest(CreateDigest(FileContent(n, c) for n, c in found if c))
+
+
+@dataclass(frozen=True)
+class LockOriginRequest:
+    toolchain: str
+
+
+@dataclass(frozen=True)
+class LockOrigin:
+    """The lock (or, of what has none, the definition) that a toolchain was made from, for people.
+
+    Empty for what is found on the machine.
+    """
+
+    text: str
+
+
+@rule
+async def lock_origin(request: LockOriginRequest, toolchains: ToolchainsSubsystem) -> LockOrigin:
+    name = request.toolchain
+    if name not in toolchains.locks:
+        return LockOrigin("")
+    for path in (toolchains.lock_path(name), toolchains.definition_path(name)):
+        file = await read_toolchain_file(ToolchainFileRequest(path))
+        if file.content is not None:
+            return LockOrigin(file.origin)
+    return LockOrigin("")
 
 
 def _known(name: ToolchainName, toolchains: ToolchainsSubsystem) -> None:
@@ -80,17 +145,14 @@ async def load_definition(
 ) -> LoadedDefinition:
     _known(name, toolchains)
     path = toolchains.definition_path(name.value)
-    contents = await get_digest_contents(
-        **implicitly(
-            PathGlobs(
-                [path],
-                glob_match_error_behavior=GlobMatchErrorBehavior.error,
-                description_of_origin=f"the toolchain `{name.value}` in `[toolchains].locks`",
-            )
+    file = await read_toolchain_file(ToolchainFileRequest(path))
+    if file.content is None:
+        raise InvalidToolchainFile(
+            f"The toolchain `{name.value}` in `[toolchains].locks` has no definition {path}."
         )
-    )
+    path = file.origin
     try:
-        raw = toml.loads(contents[0].content.decode())
+        raw = toml.loads(file.text)
     except (toml.TomlDecodeError, UnicodeDecodeError) as e:
         raise InvalidToolchainFile(f"{path} is not valid TOML: {e}") from None
     kinds = {kind.kind: kind for kind in union_membership.get(DefinitionKind)}
@@ -106,15 +168,16 @@ async def load_definition(
 async def load_lock(name: ToolchainName, toolchains: ToolchainsSubsystem) -> LoadedLock:
     _known(name, toolchains)
     path = toolchains.lock_path(name.value)
-    contents = await get_digest_contents(**implicitly(PathGlobs([path])))
+    file = await read_toolchain_file(ToolchainFileRequest(path))
     regenerate = regenerate_command(name.value)
-    if not contents:
+    if file.content is None:
         return LoadedLock(
             name.value,
             None,
             f"the toolchain `{name.value}` has no lock {path}; to write it, run `{regenerate}`",
         )
-    return LoadedLock(name.value, parse_lock(contents[0].content.decode(), path, regenerate))
+    lock = parse_lock(file.text, file.origin, regenerate)
+    return LoadedLock(name.value, lock, origin=file.origin)
 
 
 def rules():

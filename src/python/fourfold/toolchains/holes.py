@@ -6,15 +6,14 @@ data, `<toolchain>.holes.toml`, so that a report can name it.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any, Mapping
 
 import toml
-from pants.engine.fs import PathGlobs
 from pants.util.logging import LogLevel
 
-from fourfold.engine import collect_rules, get_digest_contents, implicitly, rule
+from fourfold.engine import collect_rules, rule
+from fourfold.toolchains.files import ToolchainFileRequest, read_toolchain_file
 from fourfold.toolchains.lock import InvalidToolchainFile
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
@@ -87,12 +86,13 @@ async def kernel_holes(request: KernelHolesRequest, toolchains: ToolchainsSubsys
     """None are known of a toolchain without a list, such as one that is found on the machine."""
     if request.toolchain not in toolchains.locks:
         return KernelHoles()
-    path = os.path.splitext(toolchains.lock_path(request.toolchain))[0] + ".holes.toml"
-    contents = await get_digest_contents(**implicitly(PathGlobs([path])))
-    if not contents:
+    path = toolchains.holes_path(request.toolchain)
+    file = await read_toolchain_file(ToolchainFileRequest(path))
+    if file.content is None:
         return KernelHoles()
+    path = file.origin
     try:
-        return parse_holes(toml.loads(contents[0].content.decode()), path)
+        return parse_holes(toml.loads(file.text), path)
     except (toml.TomlDecodeError, UnicodeDecodeError) as error:
         raise InvalidToolchainFile(f"{path} is not valid TOML: {error}") from error
 

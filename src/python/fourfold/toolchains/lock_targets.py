@@ -53,7 +53,7 @@ def toolchain_lock_targets(
                     if os.path.dirname(toolchains.lock_path(name)) == folder
                 ),
             )
-            for folder in sorted({os.path.dirname(p) for p in toolchains.locks.values()})
+            for folder in sorted({lock_address(n, toolchains).spec_path for n in toolchains.locks})
             for path in [f"{folder}/_"]
         ],
     )

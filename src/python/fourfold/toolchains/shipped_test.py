@@ -7,11 +7,10 @@ from pathlib import Path
 import toml
 
 from fourfold.toolchains.holes import parse_holes
-from fourfold.toolchains.subsystem import _SHIPPED
+from fourfold.toolchains.subsystem import _SHIPPED, SHIPPED_FOLDER
 
-LOCKS = Path("3rdparty/toolchains")
 HOLES = ".holes"
-DEFINITIONS = [p for p in LOCKS.glob("*.toml") if not p.stem.endswith(HOLES)]
+DEFINITIONS = [p for p in SHIPPED_FOLDER.glob("*.toml") if not p.stem.endswith(HOLES)]
 # No verdict is theirs.
 NO_PROVERS = {"sandbox", "system-libraries", "userland"}
 
@@ -27,7 +26,7 @@ def test_ci_cannot_fail_for_what_a_mirror_drops() -> None:
 
 
 def test_each_prover_has_a_complete_list_of_its_known_holes() -> None:
-    lists = {p.stem[: -len(HOLES)]: p for p in LOCKS.glob(f"*{HOLES}.toml")}
+    lists = {p.stem[: -len(HOLES)]: p for p in SHIPPED_FOLDER.glob(f"*{HOLES}.toml")}
     assert set(lists) == set(_SHIPPED) - NO_PROVERS
     for name, path in lists.items():
         found = parse_holes(toml.loads(path.read_text()), str(path))
@@ -40,12 +39,12 @@ def test_each_prover_has_a_complete_list_of_its_known_holes() -> None:
 
 def locked_versions(name: str) -> set[str]:
     """Without what Debian adds; or the version of an upstream release."""
-    definition = toml.loads((LOCKS / f"{name}.toml").read_text())
+    definition = toml.loads((SHIPPED_FOLDER / f"{name}.toml").read_text())
     if "version" in definition:
         return {definition["version"], definition["version"].replace("Isabelle", "")}
     rows = [
         [cell.strip() for cell in line.split("|")]
-        for line in (LOCKS / f"{name}.lock").read_text().splitlines()
+        for line in (SHIPPED_FOLDER / f"{name}.lock").read_text().splitlines()
         if not line.startswith("#")
     ]
     return {

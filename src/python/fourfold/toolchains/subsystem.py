@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+from pants.base.build_environment import get_buildroot
 from pants.option.option_types import (
     BoolOption,
     DictOption,
@@ -9,9 +11,11 @@ from pants.option.option_types import (
     StrListOption,
 )
 from pants.option.subsystem import Subsystem
+from pants.util.docutil import bin_name
 from pants.util.strutil import softwrap
 
 _FOLDER = "3rdparty/toolchains"
+SHIPPED_FOLDER = Path(__file__).parent / "shipped"
 _SHIPPED = (
     "sandbox",
     "system-libraries",
@@ -92,9 +96,11 @@ class ToolchainsSubsystem(Subsystem):
         help=softwrap(
             """
             Name of each toolchain, and the path of its lock file. Beside the lock lies its
-            definition, with the same name and the suffix `.toml`. To write a lock anew, run
-            `./pants generate-lockfiles --resolve=<name>`.
+            definition, with the same name and the suffix `.toml`. Of the toolchains that Fourfold
+            ships, a repository needs no file: one that is there is taken instead of the shipped
+            file of the same name. To write a lock anew, run
             """
+            f"`{bin_name()} generate-lockfiles --resolve=<name>`."
         ),
     )
     mirrors = StrListOption(
@@ -117,11 +123,25 @@ class ToolchainsSubsystem(Subsystem):
     )
 
     def lock_path(self, name: str) -> str:
-        return self.locks[name]
+        """Where the repository has its lock, or would. It is that of the shipped one where the
+        plugins themselves are sources of the repository.
+        """
+        path = self.locks[name]
+        own = name in _SHIPPED and path == f"{_FOLDER}/{name}.lock"
+        return f"{_shipped_in(get_buildroot()) or _FOLDER}/{name}.lock" if own else path
 
     def definition_path(self, name: str) -> str:
-        return os.path.splitext(self.locks[name])[0] + ".toml"
+        return os.path.splitext(self.lock_path(name))[0] + ".toml"
+
+    def holes_path(self, name: str) -> str:
+        return os.path.splitext(self.lock_path(name))[0] + ".holes.toml"
+
+
+def _shipped_in(buildroot: str) -> str:
+    """The folder of the shipped files, from the root of the repository, if it is below that."""
+    path = os.path.relpath(SHIPPED_FOLDER, os.path.realpath(buildroot))
+    return "" if path.split(os.sep)[0] == os.pardir else path
 
 
 def regenerate_command(name: str) -> str:
-    return f"./pants generate-lockfiles --resolve={name}"
+    return f"{bin_name()} generate-lockfiles --resolve={name}"

@@ -61,7 +61,7 @@ REMOTE_UNPACKING = (
     "A toolchain was unpacked into nothing. With `remote_execution` on and no name in "
     "`[environments-preview].names`, Pants runs every process on the workers, where no toolchain "
     "can be unpacked. Name a `remote_environment` there, and set the field `environment` of the "
-    "targets that workers may run: docs/remote_execution.md."
+    "targets that workers may run: see remote_execution.md in Fourfold's documentation."
 )
 _ROLLING = (
     "Mirrors of this suite drop old versions, so a machine that must not fail for it lists `{}` in "

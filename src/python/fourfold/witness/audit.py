@@ -16,6 +16,7 @@ from pants.engine.goal import Goal, GoalSubsystem
 from pants.engine.target import FilteredTargets, Target
 from pants.engine.unions import UnionMembership
 from pants.option.option_types import BoolOption, EnumOption, StrListOption
+from pants.util.docutil import bin_name
 from pants.util.strutil import softwrap
 
 from fourfold.core.audit import (
@@ -118,7 +119,7 @@ def select(
     if not found:
         raise ValueError(
             "Nothing here can be judged: no target is a proof, a gradient check or a trace, or "
-            "all of them are skipped. `./pants list ::` lists the targets."
+            f"all of them are skipped. `{bin_name()} list ::` lists the targets."
         )
     return [s for s in found if not wanted or s.backend in wanted]
 

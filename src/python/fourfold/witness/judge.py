@@ -19,6 +19,7 @@ from fourfold.core.independent import lacking
 from fourfold.core.report import RECHECKED, Report
 from fourfold.engine import EnvironmentName, collect_rules, implicitly, resolve_target, rule
 from fourfold.prover.target_types import invalid_fields
+from fourfold.toolchains.files import LockOriginRequest, lock_origin
 from fourfold.toolchains.holes import KernelHoles, KernelHolesRequest, kernel_holes
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 
@@ -145,7 +146,12 @@ async def judge_target(
             **implicitly({kind(request.address): JudgeRequest, environment: EnvironmentName})
         )
         holes = await kernel_holes(KernelHolesRequest(judged.report.toolchain), **implicitly())
-        report = dataclasses.replace(judged.report, known_holes=open_holes(judged.report, holes))
+        lock = await lock_origin(LockOriginRequest(judged.report.toolchain), **implicitly())
+        report = dataclasses.replace(
+            judged.report,
+            known_holes=open_holes(judged.report, holes),
+            toolchain_lock=lock.text,
+        )
         report = with_required_witnesses(report, fourfold.witnesses)
         return TargetJudgement(report, judged.metadata, judged.files)
     except Exception as error:

@@ -27,6 +27,7 @@ from fourfold.prover.judgement import constants_of
 from fourfold.sandbox import scripts
 from fourfold.toolchains import register as toolchains
 from fourfold.toolchains.kinds import FallibleToolchain, ToolchainRequest
+from fourfold.toolchains.subsystem import SHIPPED_FOLDER
 
 # As the scripts lie side by side in the sandbox.
 sys.path[:0] = [str(Path(__file__).parent / "sandbox"), str(Path(scripts.__file__).parent)]
@@ -35,7 +36,6 @@ import coq_audit  # noqa: E402
 import coq_driver  # noqa: E402
 import vo_stub  # noqa: E402
 
-LOCKS = Path("3rdparty/toolchains").resolve()
 Constants = "dict[str, list[Assumption]]"
 FAMILIES = 7  # of ten files each, for each version
 # Files of one family, from the first imports to the last. "m" and "m/n" never meet.
@@ -225,12 +225,10 @@ class Prover:
         rule_runner = RuleRunner(
             rules=[*toolchains.rules(), QueryRule(FallibleToolchain, [ToolchainRequest])]
         )
-        rule_runner.write_files(
-            {f"3rdparty/toolchains/{p.name}": p.read_text() for p in LOCKS.iterdir()}
-        )
         rule_runner.set_options([], env_inherit={"PATH"})
         toolchain = rule_runner.request(FallibleToolchain, [ToolchainRequest(version)])
-        if toolchain.digest is None and "rolling = true" in (LOCKS / f"{version}.toml").read_text():
+        definition = (SHIPPED_FOLDER / f"{version}.toml").read_text()
+        if toolchain.digest is None and "rolling = true" in definition:
             pytest.skip(toolchain.reason)
         assert toolchain.digest is not None, toolchain.reason
         rule_runner.write_digest(toolchain.digest, path_prefix="toolchain")

@@ -5,8 +5,6 @@ A theory may not take such a name, also where it does not select the library, so
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import toml
 from pants.testutil.rule_runner import QueryRule, RuleRunner
@@ -15,18 +13,14 @@ from fourfold.backend.coq.layout import find_layout
 from fourfold.backend.coq.names import STANDARD_ROOTS, root_of
 from fourfold.toolchains import register as toolchains
 from fourfold.toolchains.kinds import FallibleToolchain, ToolchainRequest
-
-LOCKS = Path("3rdparty/toolchains").resolve()
+from fourfold.toolchains.subsystem import SHIPPED_FOLDER
 
 
 @pytest.mark.parametrize("version", ["coq-8.20", "coq-8.16", "rocq-9.2"])
 def test_each_module_is_below_a_name_that_its_library_provides(version: str) -> None:
-    definition = toml.loads((LOCKS / f"{version}.toml").read_text())
+    definition = toml.loads((SHIPPED_FOLDER / f"{version}.toml").read_text())
     rule_runner = RuleRunner(
         rules=[*toolchains.rules(), QueryRule(FallibleToolchain, [ToolchainRequest])]
-    )
-    rule_runner.write_files(
-        {f"3rdparty/toolchains/{p.name}": p.read_text() for p in LOCKS.iterdir()}
     )
     rule_runner.set_options([], env_inherit={"PATH"})
     request = ToolchainRequest(version, tuple(definition["libraries"]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from pants.engine.fs import Digest, DigestContents, DigestSubset, PathGlobs
 from pants.testutil.rule_runner import QueryRule, RuleRunner
@@ -11,8 +9,8 @@ from pants.testutil.rule_runner import QueryRule, RuleRunner
 from fourfold.backend.coq.sandbox.vo_stub_test import check_real_file
 from fourfold.toolchains import register as toolchains
 from fourfold.toolchains.kinds import FallibleToolchain, ToolchainRequest
+from fourfold.toolchains.subsystem import SHIPPED_FOLDER
 
-LOCKS = Path("3rdparty/toolchains").resolve()
 # Small and large, with and without Ltac, notations, sections, functors and primitives.
 SAMPLE = ("Init/*", "Bool/Bool", "Arith/PeanoNat", "Lists/List", "micromega/*", "ssr/*")
 
@@ -22,12 +20,10 @@ def test_real_libraries(version: str) -> None:
     rule_runner = RuleRunner(
         rules=[*toolchains.rules(), QueryRule(FallibleToolchain, [ToolchainRequest])]
     )
-    rule_runner.write_files(
-        {f"3rdparty/toolchains/{p.name}": p.read_text() for p in LOCKS.iterdir()}
-    )
     rule_runner.set_options([], env_inherit={"PATH"})
     toolchain = rule_runner.request(FallibleToolchain, [ToolchainRequest(version)])
-    if toolchain.digest is None and "rolling = true" in (LOCKS / f"{version}.toml").read_text():
+    definition = (SHIPPED_FOLDER / f"{version}.toml").read_text()
+    if toolchain.digest is None and "rolling = true" in definition:
         pytest.skip(toolchain.reason)
     assert toolchain.digest is not None, toolchain.reason
     folders = ("theories", "user-contrib/Stdlib")
