@@ -67,6 +67,7 @@ class ToolchainFileRequest:
     """`path` is where a repository has its own: see ToolchainsSubsystem."""
 
     path: str
+    only_shipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class ToolchainFile:
 
     origin: str
     content: bytes | None
+    shipped: bool = False
 
     @property
     def text(self) -> str:
@@ -86,7 +88,8 @@ class ToolchainFile:
 
 @rule
 async def read_toolchain_file(request: ToolchainFileRequest) -> ToolchainFile:
-    contents = await get_digest_contents(**implicitly(PathGlobs([request.path])))
+    globs = [] if request.only_shipped else [request.path]
+    contents = await get_digest_contents(**implicitly(PathGlobs(globs)))
     if contents:
         return ToolchainFile(request.path, contents[0].content)
     name = os.path.basename(request.path)
@@ -94,7 +97,7 @@ async def read_toolchain_file(request: ToolchainFileRequest) -> ToolchainFile:
         shipped = pkgutil.get_data("fourfold.toolchains.shipped", name)
     except FileNotFoundError:
         return ToolchainFile(request.path, None)
-    return ToolchainFile(f"{name}, as shipped with fourfold-pants {VERSION}", shipped)
+    return ToolchainFile(f"{name}, as shipped with fourfold-pants {VERSION}", shipped, True)
 
 
 async def script_digest(*names: str) -> Digest:
@@ -117,6 +120,7 @@ class LockOrigin:
     """
 
     text: str
+    shipped: bool = False
 
 
 @rule
@@ -127,7 +131,7 @@ async def lock_origin(request: LockOriginRequest, toolchains: ToolchainsSubsyste
     for path in (toolchains.lock_path(name), toolchains.definition_path(name)):
         file = await read_toolchain_file(ToolchainFileRequest(path))
         if file.content is not None:
-            return LockOrigin(file.origin)
+            return LockOrigin(file.origin, file.shipped)
     return LockOrigin("")
 
 

@@ -66,6 +66,9 @@ def test_a_file_of_the_repository_is_read_instead(runner: RuleRunner) -> None:
 def test_a_damaged_file_of_the_repository_is_no_reason_to_take_the_shipped_one(
     runner: RuleRunner,
 ) -> None:
+    runner.write_files({f"{OWN}.holes.toml": "version = 'none'\nhole = []\n"})
+    # Without a lock of its own, a list of its own would hide what the shipped kernel has.
+    assert runner.request(KernelHoles, [KernelHolesRequest("coq-8.20")]).ids
     runner.write_files({f"{OWN}.lock": "", f"{OWN}.toml": "[", f"{OWN}.holes.toml": ""})
     for kind, request, said in (
         (LoadedLock, ToolchainName("coq-8.20"), f"{OWN}.lock: the lock has no `# suite:`"),

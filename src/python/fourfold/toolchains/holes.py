@@ -12,8 +12,13 @@ from typing import Any, Mapping
 import toml
 from pants.util.logging import LogLevel
 
-from fourfold.engine import collect_rules, rule
-from fourfold.toolchains.files import ToolchainFileRequest, read_toolchain_file
+from fourfold.engine import collect_rules, implicitly, rule
+from fourfold.toolchains.files import (
+    LockOriginRequest,
+    ToolchainFileRequest,
+    lock_origin,
+    read_toolchain_file,
+)
 from fourfold.toolchains.lock import InvalidToolchainFile
 from fourfold.toolchains.subsystem import ToolchainsSubsystem
 
@@ -83,11 +88,15 @@ class KernelHolesRequest:
 
 @rule(desc="Read the known holes of a kernel", level=LogLevel.DEBUG)
 async def kernel_holes(request: KernelHolesRequest, toolchains: ToolchainsSubsystem) -> KernelHoles:
-    """None are known of a toolchain without a list, such as one that is found on the machine."""
+    """None are known of a toolchain without a list, such as one that is found on the machine.
+
+    A repository's own list is of its own lock: beside a shipped lock it would hide holes.
+    """
     if request.toolchain not in toolchains.locks:
         return KernelHoles()
+    lock = await lock_origin(LockOriginRequest(request.toolchain), **implicitly())
     path = toolchains.holes_path(request.toolchain)
-    file = await read_toolchain_file(ToolchainFileRequest(path))
+    file = await read_toolchain_file(ToolchainFileRequest(path, lock.shipped))
     if file.content is None:
         return KernelHoles()
     path = file.origin

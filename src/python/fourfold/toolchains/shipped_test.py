@@ -47,6 +47,4 @@ def locked_versions(name: str) -> set[str]:
         for line in (SHIPPED_FOLDER / f"{name}.lock").read_text().splitlines()
         if not line.startswith("#")
     ]
-    return {
-        row[2].split("+")[0].split("-")[0] for row in rows if row[1] in ("coq", "agda-bin")
-    }
+    return {row[2].split("+")[0].split("-")[0] for row in rows if row[1] in ("coq", "agda-bin")}
