@@ -359,3 +359,42 @@ def test_fake_answer_what_a_statement_prints_ends_no_record() -> None:
     found = read_answer(text, REQUEST, NONCE)
     assert found["constants"] == {"S.A.t": []}
     assert found["wrong_statements"] == {"S.A.t": "a b c d e"}
+
+
+# What audit.ML wrote in a real Isabelle of August 2024 of a theory T over Pure: an axiom `gap`, from
+# which `bad` is proved, an oracle `cheat`, a skipped proof and one that uses it.
+REAL_ANSWER = """\
+begin\tn1
+theory\tS.T\ttrue
+axiom\tS.T\tT.gap\t\\\\<And>A. PROP A
+fact\tS.T\tT.bad\tfalse\ttrue\tfalse\ttheorem\tPROP ?B
+serial\tS.T\tT.bad\t138
+fact\tS.T\tT.cheated\tfalse\ttrue\tfalse\ttheorem\t\\\\<And>x. PROP x
+mention\tS.T\tT.cheated\tPure\tPure.all
+serial\tS.T\tT.cheated\t130
+oracle\tS.T\tT.cheated\tT.cheat\tS.T\t130
+fact\tS.T\tT.sorried\tfalse\ttrue\tfalse\ttheorem\tPROP ?D
+serial\tS.T\tT.sorried\t146
+oracle\tS.T\tT.sorried\tPure.skip_proof\t\t146
+fact\tS.T\tT.uses\tfalse\ttrue\tfalse\ttheorem\tPROP ?D
+serial\tS.T\tT.uses\t152
+oracle\tS.T\tT.uses\tPure.skip_proof\t\t146
+statement\tS.T.bad\tproved
+statement\tS.T.uses\tInner lexical error\\nat "\u27f9 PROP X"\\nFailed to parse prop
+end\tn1
+"""
+
+
+def test_an_answer_of_a_real_isabelle() -> None:
+    request = {"theories": ["S.T"], "imported": []}
+    found = read_answer(REAL_ANSWER, request, "n1")
+    assert _names(found) == {
+        "S.T.bad": ["S.T.gap"],
+        "S.T.cheated": ["S.T.gap", "oracle:S.T.cheat"],
+        "S.T.sorried": ["S.T.gap", "S.T.sorried"],
+        "S.T.uses": ["S.T.gap", "S.T.sorried"],
+    }
+    gap, skipped = found["constants"]["S.T.uses"]
+    assert gap["statement"] == "\\<And>A. PROP A" and not gap["admitted"]
+    assert skipped["admitted"] and skipped["statement"] == "(PROP ?D)"
+    assert found["wrong_statements"].keys() == {"S.T.uses"} and found["refused"] == []
