@@ -1,0 +1,115 @@
+"""A repository that has nothing of ours: an ordinary Pants, the wheels, and a few lines.
+
+The wheels are built once, by the repository's own ./pants. The Pants that uses them is the index's
+own, started as `pants`, under another HOME; it shares the store, so that archives of toolchains are
+not downloaded again. What this machine needs besides is given by the environment: where pex and the
+wheels are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import zipfile
+from pathlib import Path
+from typing import Callable, Dict
+
+import pytest
+from workspace import REPOSITORY, Run, run, user_environment
+
+CONFIG = """\
+[GLOBAL]
+pants_version = "2.17.1"
+plugins = ["fourfold-pants=={version}"]
+backend_packages = ["fourfold.backend.coq", "fourfold.backend.agda"]
+"""
+FILES = {
+    "theory/double.v": "Lemma zero : 0 + 0 = 0.\nProof. exact eq_refl. Qed.\n",
+    "lib/Unit.agda": "{-# OPTIONS --safe #-}\nmodule Unit where\n\ndata One : Set where\n  one : One\n",
+    "bad/hope.v": "Axiom hope : False.\nLemma all : False.\nProof. exact hope. Qed.\n",
+    "bad/BUILD": "coq_theory()\n",
+}
+
+
+@pytest.fixture(scope="module")
+def wheels() -> Dict[str, Path]:
+    built = run(["./pants", "package", "src/wheels::"], REPOSITORY, user_environment())
+    assert built.exit_code == 0, built.output
+    found = {path.name.split("-")[0]: path for path in (REPOSITORY / "dist").glob("fourfold_*.whl")}
+    assert set(found) == {"fourfold_pants", "fourfold_numerics"}
+    return found
+
+
+@pytest.fixture(scope="module")
+def pants(wheels: Dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+    folder = tmp_path_factory.mktemp("stranger")
+    home, repository = folder / "home", folder / "repository"
+    version = wheels["fourfold_pants"].name.split("-")[1]
+    for name, text in {**FILES, "pants.toml": CONFIG.format(version=version)}.items():
+        path = repository / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    home.mkdir()
+    venv = Path(sys.executable).parents[1]  # what ./pants installed: Pants, from the index
+    environment = {
+        **user_environment(),
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "PANTS_LOCAL_STORE_DIR": os.path.expanduser("~/.cache/pants/lmdb_store"),
+        "PANTS_PEX_CLI_VERSION": "v2.1.137",
+        "PANTS_PEX_CLI_KNOWN_VERSIONS": f"['{(venv / 'complete').read_text().strip()}']",
+        "PANTS_PEX_CLI_URL_TEMPLATE": f"file:{venv}/pex.pex",
+        "PANTS_PYTHON_REPOS_FIND_LINKS": f"['file://{wheels['fourfold_pants'].parent}']",
+        "NO_SCIE_WARNING": "1",
+        "PANTS_PANTSD": "false",
+    }
+
+    def stranger(*args: str) -> Run:
+        return run([str(venv / "bin/pants"), *args], repository, environment)
+
+    stranger.repository = repository  # type: ignore[attr-defined]
+    return stranger
+
+
+def test_wheels_hold_what_they_should(wheels: Dict[str, Path]) -> None:
+    with zipfile.ZipFile(wheels["fourfold_pants"]) as plugins:
+        names = set(plugins.namelist())
+    shipped = REPOSITORY / "src/python/fourfold/toolchains/shipped"
+    for path in shipped.iterdir():
+        if path.is_file():
+            assert f"fourfold/toolchains/shipped/{path.name}" in names
+    for name in ("backend/lean/sandbox/audit.lean", "backend/isabelle/sandbox/audit.ML"):
+        assert f"fourfold/{name}" in names
+    assert not [name for name in names if name.endswith(("_test.py", "conftest.py", "BUILD"))]
+    assert not [name for name in names if not name.startswith(("fourfold/", "fourfold_pants-"))]
+    with zipfile.ZipFile(wheels["fourfold_numerics"]) as numerics:
+        assert "numerics/numerics.lock" in numerics.namelist()
+        assert "numerics/gradients/run_checks.py" in numerics.namelist()
+        assert not [name for name in numerics.namelist() if name.endswith("_test.py")]
+
+
+def test_tailor_and_then_all_proofs(pants: Callable[..., Run]) -> None:
+    tailored = pants("tailor", "::")
+    assert tailored.exit_code == 0, tailored.output
+    assert "coq_theory" in tailored.output and "agda_library" in tailored.output
+    tested = pants("test", "theory::", "lib::")
+    assert tested.exit_code == 0, tested.output
+    assert "hard-error" not in tested.output and " clean" in tested.output
+    reports = pants.repository / "dist/fourfold"  # type: ignore[attr-defined]
+    found = [json.loads(path.read_text()) for path in reports.glob("*.json")]
+    assert {report["verdict"] for report in found} == {"clean"}
+    locks = {report["toolchain"]["lock"] for report in found} - {""}
+    assert len(locks) == 2
+    assert all("as shipped with fourfold-pants" in lock for lock in locks)
+
+
+def test_what_is_wrong_is_refused_and_names_pants_as_the_user_calls_it(
+    pants: Callable[..., Run],
+) -> None:
+    tested = pants("test", "bad::")
+    assert tested.exit_code == 1
+    assert "bad.hope.all rests on the axiom bad.hope.hope : False" in tested.output
+    helped = pants("help-advanced", "toolchains")
+    assert "pants generate-lockfiles --resolve=<name>" in helped.output
+    assert "./pants" not in helped.output + tested.output
