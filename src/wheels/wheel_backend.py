@@ -3,8 +3,8 @@
 The bytes of a wheel depend on the files in it and on its description, and on nothing else: entries
 are sorted, their times and modes fixed, and no package has to be downloaded to build.
 `<project>.toml` is the description, in the words of pyproject.toml's table `project`, with
-`packages`: file or folder of sources -> that of the wheel. Pants says which project by the configuration
-setting `project`, and gives only the files that the wheel may hold.
+`packages`: file or folder of sources -> that of the wheel. Pants says which project by the
+configuration setting `project`, and gives only the files that the wheel may hold.
 """
 
 from __future__ import annotations
