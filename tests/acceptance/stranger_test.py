@@ -2,37 +2,42 @@
 
 The wheels are built once, by the repository's own ./pants. The Pants that uses them is the index's
 own, started as `pants`, under another HOME; it shares the store, so that archives of toolchains are
-not downloaded again. What this machine needs besides is given by the environment: where pex and the
-wheels are.
+not downloaded again. Where pex is, this machine needs to be told by the environment.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import zipfile
 from pathlib import Path
-from typing import Callable, Dict
+from typing import Callable, Dict, Mapping
 
 import pytest
 from workspace import REPOSITORY, Run, run, user_environment
 
-CONFIG = """\
-[GLOBAL]
-pants_version = "2.17.1"
-plugins = ["fourfold-pants=={version}"]
-backend_packages = ["fourfold.backend.coq", "fourfold.backend.agda"]
-"""
+# What it tells a newcomer to write, and to run.
+PAGE = (REPOSITORY / "docs/your_repository.md").read_text()
 FILES = {
     "theory/double.v": "Lemma zero : 0 + 0 = 0.\nProof. exact eq_refl. Qed.\n",
     "lib/Unit.agda": (
         "{-# OPTIONS --safe #-}\nmodule Unit where\n\ndata One : Set where\n  one : One\n"
     ),
+}
+BAD = {
     "bad/hope.v": "Axiom hope : False.\nLemma all : False.\nProof. exact hope. Qed.\n",
     "bad/BUILD": "coq_theory()\n",
 }
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +54,10 @@ def pants(wheels: Dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("stranger")
     home, repository = folder / "home", folder / "repository"
     version = wheels["fourfold_pants"].name.split("-")[1]
-    for name, text in {**FILES, "pants.toml": CONFIG.format(version=version)}.items():
-        path = repository / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    (config,) = re.findall("```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert f"fourfold-pants=={version}" in config
+    config = config.replace("/folder/of/the/wheels", str(wheels["fourfold_pants"].parent))
+    write(repository, {**FILES, "pants.toml": config})
     home.mkdir()
     venv = Path(sys.executable).parents[1]  # what ./pants installed: Pants, from the index
     environment = {
@@ -63,7 +68,6 @@ def pants(wheels: Dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> 
         "PANTS_PEX_CLI_VERSION": "v2.1.137",
         "PANTS_PEX_CLI_KNOWN_VERSIONS": f"['{(venv / 'complete').read_text().strip()}']",
         "PANTS_PEX_CLI_URL_TEMPLATE": f"file:{venv}/pex.pex",
-        "PANTS_PYTHON_REPOS_FIND_LINKS": f"['file://{wheels['fourfold_pants'].parent}']",
         "NO_SCIE_WARNING": "1",
         "PANTS_PANTSD": "false",
     }
@@ -113,10 +117,11 @@ def test_wheels_hold_what_they_should(wheels: Dict[str, Path]) -> None:
 
 
 def test_tailor_and_then_all_proofs(pants: Callable[..., Run]) -> None:
+    assert re.findall(r"^\$ pants (.*)$", PAGE, re.MULTILINE) == ["tailor ::", "test ::"]
     tailored = pants("tailor", "::")
     assert tailored.exit_code == 0, tailored.output
     assert "coq_theory" in tailored.output and "agda_library" in tailored.output
-    tested = pants("test", "theory::", "lib::")
+    tested = pants("test", "::")
     assert tested.exit_code == 0, tested.output
     assert "hard-error" not in tested.output and " clean" in tested.output
     reports = pants.repository / "dist/fourfold"  # type: ignore[attr-defined]
@@ -130,6 +135,7 @@ def test_tailor_and_then_all_proofs(pants: Callable[..., Run]) -> None:
 def test_what_is_wrong_is_refused_and_names_pants_as_the_user_calls_it(
     pants: Callable[..., Run],
 ) -> None:
+    write(pants.repository, BAD)  # type: ignore[attr-defined]
     tested = pants("test", "bad::")
     assert tested.exit_code == 1
     for said in ("bad.hope.hope", "not permitted", "Fourfold: 2 hard-error"):
