@@ -191,7 +191,8 @@ def ask_image(request: dict, call: Callable[[str, str], str]) -> ImageAnswer:
     answer = {**done.answer(), "error": ""}
     if not answer["accepted"]:
         answer["error"] = "" if answer["timed_out"] else answer["output"][-4000:]
-    return ImageAnswer(answer, *map(read_text, answers), nonce)
+    text, found = map(read_text, answers)
+    return ImageAnswer(answer, text, found, nonce)
 
 
 def read_text(path: str) -> str:
