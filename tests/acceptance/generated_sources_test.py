@@ -29,10 +29,10 @@ from pants.engine.fs import CreateDigest, FileContent
 from pants.engine.target import GeneratedSources, GenerateSourcesRequest, Target
 from pants.engine.unions import UnionRule
 
-from fourfold.backend.agda.target_types import AgdaModuleTarget, AgdaSourceField
-from fourfold.backend.coq.target_types import CoqModuleTarget, CoqSourceField
+from fourfold.backend.agda.target_types import AGDA as AGDA_TARGETS, AgdaSourceField
+from fourfold.backend.coq.target_types import COQ as COQ_TARGETS, CoqSourceField
 from fourfold.backend.isabelle.target_types import IsabelleSessionTarget, IsabelleSourcesField
-from fourfold.backend.lean.target_types import LeanModuleTarget, LeanSourceField
+from fourfold.backend.lean.target_types import LEAN as LEAN_TARGETS, LeanSourceField
 from fourfold.engine import (
     collect_rules,
     create_digest,
@@ -84,17 +84,17 @@ def instead(target, field, of):
 
 class CoqSpecTarget(Target):
     alias = "coq_spec"
-    core_fields = instead(CoqModuleTarget, CoqSpec, CoqSourceField)
+    core_fields = instead(COQ_TARGETS.module, CoqSpec, CoqSourceField)
 
 
 class AgdaSpecTarget(Target):
     alias = "agda_spec"
-    core_fields = instead(AgdaModuleTarget, AgdaSpec, AgdaSourceField)
+    core_fields = instead(AGDA_TARGETS.module, AgdaSpec, AgdaSourceField)
 
 
 class LeanSpecTarget(Target):
     alias = "lean_spec"
-    core_fields = instead(LeanModuleTarget, LeanSpec, LeanSourceField)
+    core_fields = instead(LEAN_TARGETS.module, LeanSpec, LeanSourceField)
 
 
 class IsabelleSpecTarget(Target):

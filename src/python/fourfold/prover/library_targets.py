@@ -10,7 +10,7 @@ from __future__ import annotations
 import glob
 import os
 from dataclasses import dataclass
-from typing import Any, ClassVar, Iterable, Type
+from typing import Any, ClassVar, Iterable, Sequence, Type
 
 from pants.build_graph.address import AddressInput
 from pants.engine.addresses import Address
@@ -19,6 +19,7 @@ from pants.engine.internals.parametrize import Parametrize
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     Dependencies,
+    Field,
     FieldSet,
     GeneratedTargets,
     GenerateTargetsRequest,
@@ -31,6 +32,7 @@ from pants.engine.target import (
     StringSequenceField,
     Target,
     TargetGenerator,
+    generate_multiple_sources_field_help_message,
 )
 from pants.engine.unions import UnionMembership, UnionRule
 from pants.util.logging import LogLevel
@@ -45,12 +47,16 @@ from fourfold.engine import (
     rule,
 )
 from fourfold.prover.target_types import (
+    PROOF_FIELDS,
     IousField,
     LibrariesField,
+    ProofOverridesField,
+    ProofSourceField,
     ProofTimeoutField,
     SkipProverField,
     StatementsField,
     TheoremsField,
+    ToolchainField,
 )
 
 LIBRARY = "library"
@@ -125,6 +131,85 @@ class LibraryGenerator(TargetGenerator):
     library_target_cls: ClassVar[Type[Target]]
 
     copied_fields = COMMON_TARGET_FIELDS
+
+
+@dataclass(frozen=True)
+class LibraryTargets:
+    """The targets of a prover that compiles one source at a time.
+
+    `module` is that of a source, `library` generates one for each source that matches `sources`,
+    and `whole` stands for the library as a whole, where `modules` is.
+    """
+
+    module: Type[Target]
+    library: Type[LibraryGenerator]
+    whole: Type[Target]
+    sources: Type[MultipleSourcesField]
+    modules: Type[LibraryModulesField]
+
+    def all(self) -> list[Type[Target]]:
+        return [self.module, self.whole, self.library]
+
+
+def library_targets(
+    prover: str,
+    library: str,
+    source: Type[ProofSourceField],
+    toolchain: Type[ToolchainField],
+    own_fields: Sequence[Type[Field]],
+    *,
+    patterns: tuple[str, ...],
+    example: str,
+    modules: Type[LibraryModulesField],
+    help_of_module: str,
+    help_of_library: str,
+) -> LibraryTargets:
+    """Such as `agda_module` and `agda_library`, for the prover `Agda` and its `library`.
+
+    `own_fields` are those of each source, beside what all provers have.
+    """
+    scope, start = prover.lower(), f"{prover}Whole{library.capitalize()}"
+    fields = (Dependencies, *own_fields, toolchain, *PROOF_FIELDS)
+    aliases = f"{scope}_module", f"{scope}_{library}", f"{scope}_whole_{library}"
+
+    def named(name: str, base: type, **attributes: Any) -> Any:
+        # Pants tells by the module which backend provides it.
+        return type(name, (base,), {"__module__": source.__module__, **attributes})
+
+    sources = named(
+        f"{prover}{library.capitalize()}SourcesField",
+        MultipleSourcesField,
+        expected_file_extensions=source.expected_file_extensions,
+        default=patterns,
+        help=generate_multiple_sources_field_help_message(f"Example: `sources={example}`"),
+    )
+    own_modules = named(f"{start}ModulesField", modules)
+    module = named(
+        f"{prover}ModuleTarget",
+        Target,
+        alias=aliases[0],
+        core_fields=(*COMMON_TARGET_FIELDS, source, *fields),
+        help=help_of_module,
+    )
+    whole = named(
+        f"{start}Target",
+        Target,
+        alias=aliases[2],
+        core_fields=(own_modules, toolchain, *LIBRARY_FIELDS),
+        help=f"What a `{aliases[1]}` generates for itself: its claims, judged over all of its "
+        "modules.",
+    )
+    generator = named(
+        f"{prover}{library.capitalize()}Target",
+        LibraryGenerator,
+        alias=aliases[1],
+        generated_target_cls=module,
+        library_target_cls=whole,
+        core_fields=(*COMMON_TARGET_FIELDS, sources, ProofOverridesField),
+        moved_fields=fields,
+        help=help_of_library,
+    )
+    return LibraryTargets(module, generator, whole, sources, own_modules)
 
 
 async def generated_library(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any, ClassVar, Iterable, Mapping
 
@@ -108,8 +109,41 @@ class ProofOverridesField(OverridesField):
     )
 
 
+class ModuleNameField(JudgedField, StringField):
+    """The name that modules below the folder of the BUILD file begin with; it may be "".
+
+    Where a prover has no `default`, it is the folder's own name. `names` says what such a name is,
+    for people, and `is_name` tells it from others.
+    """
+
+    value: str
+
+    names: ClassVar[str]
+    is_name: ClassVar[staticmethod[[str], bool]]
+
+    @classmethod
+    def compute_value(cls, raw_value: str | None, address: Address) -> str:
+        value = super().compute_value(raw_value, address)
+        if value is None:
+            value = os.path.basename(address.spec_path)
+        if value and not cls.is_name(value):
+            raise InvalidFieldException(
+                f"The `{cls.alias}` field of {address} must be {cls.names} such as "
+                f"`Lib.Part`, but is {value!r}. Set `{cls.alias}` in {address.spec_path}/BUILD."
+            )
+        return value
+
+
+class FlagsField(JudgedField, StringSequenceField):
+    """What a prover is given for every source; each says which it permits."""
+
+    alias = "flags"
+    default = ()
+
+
 class ToolchainField(JudgedField, StringField):
     alias = "toolchain"
+    default = None
     value: str
     help = softwrap(
         """

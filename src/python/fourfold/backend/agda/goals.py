@@ -8,10 +8,7 @@ from typing import Any
 from fourfold.backend.agda.names import refused_name
 from fourfold.backend.agda.options import refused_flag
 from fourfold.backend.agda.spec import Agda
-from fourfold.backend.agda.target_types import (
-    AgdaLibrarySourcesField,
-    AgdaLibraryTarget,
-)
+from fourfold.backend.agda.target_types import AGDA
 from fourfold.prover.goals import ProverGoals, goal_rules
 from fourfold.prover.tailor import FoundLibrary, sources_without
 
@@ -23,7 +20,7 @@ _OPTIONS = re.compile(r"\{-#\s*OPTIONS\s(.*?)#-\}", re.DOTALL)
 def library_fields(found: FoundLibrary) -> dict[str, Any]:
     """With the flags of its .agda-lib, and with what its sources themselves do not call safe."""
     plan = found.plan
-    fields = sources_without(plan, AgdaLibrarySourcesField.default)
+    fields = sources_without(plan, AGDA.sources.default)
     declared = plan.root.flags if plan.root is not None else ()
     flags = tuple(flag for flag in declared if flag != "--safe")
     refused = refused_flag(flags, safe=True)
@@ -52,7 +49,7 @@ def library_fields(found: FoundLibrary) -> dict[str, Any]:
 GOALS = ProverGoals(
     prover=Agda,
     packaged=lambda module: "",  # the folder: one project for each set of flags
-    tailored=AgdaLibraryTarget,
+    tailored=AGDA.library,
     globs=("*.agda", "*.lagda", "*.lagda.*"),
     unfit=refused_name,
     projects=("*.agda-lib",),

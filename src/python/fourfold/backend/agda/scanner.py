@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Iterator
 
 from fourfold.backend.agda.literate import code_of
+from fourfold.core.tokens import after_first, after_nested, tokens
 
 # The endings that Agda knows, the longest first; with what its literate files are written in.
 EXTENSIONS = (
@@ -50,7 +51,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_COMMENT_PART = re.compile(r"\{-|-\}")
+_LONGER = {"comment": after_nested("{-", "-}"), "pragma": after_first("#-}")}
 
 
 def extension_of(path: str) -> str | None:
@@ -59,34 +60,11 @@ def extension_of(path: str) -> str | None:
     return next((e for e in EXTENSIONS if name.endswith(e) and name != e), None)
 
 
-def _after_comment(text: str, start: int) -> int:
-    """The index after the comment that opens at `start`; the end if it is never closed."""
-    depth, index = 1, start + 2
-    while depth:
-        part = _COMMENT_PART.search(text, index)
-        if part is None:
-            return len(text)
-        depth += 1 if part.group() == "{-" else -1
-        index = part.end()
-    return index
-
-
 def _names(text: str) -> Iterator[tuple[str, int]]:
     """Each name and each bracket, with its line."""
-    index, line = 0, 1
-    while index < len(text):
-        match = _TOKEN.match(text, index)
-        assert match is not None
-        kind, end = match.lastgroup, match.end()
-        if kind == "comment":
-            end = _after_comment(text, index)
-        elif kind == "pragma":
-            close = text.find("#-}", index)
-            end = len(text) if close < 0 else close + 3
-        elif kind in ("name", "other", "char", "string"):
-            yield match.group(), line
-        line += text.count("\n", index, end)
-        index = end
+    for kind, name, line in tokens(text, _TOKEN, _LONGER):
+        if kind in ("name", "other", "char", "string"):
+            yield name, line
 
 
 def scan_imports(text: str, extension: str = ".agda") -> tuple[AgdaImport, ...]:

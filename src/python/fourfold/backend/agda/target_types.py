@@ -1,31 +1,16 @@
 from __future__ import annotations
 
-from pants.build_graph.address import Address
-from pants.engine.target import (
-    COMMON_TARGET_FIELDS,
-    BoolField,
-    Dependencies,
-    InvalidFieldException,
-    MultipleSourcesField,
-    StringField,
-    StringSequenceField,
-    Target,
-    generate_multiple_sources_field_help_message,
-)
+from pants.engine.target import BoolField
 from pants.util.strutil import softwrap
 
 from fourfold.backend.agda.names import is_module_name
 from fourfold.backend.agda.options import SAFE_FLAGS, UNSAFE_FLAGS
 from fourfold.backend.agda.scanner import EXTENSIONS
-from fourfold.prover.library_targets import (
-    LIBRARY_FIELDS,
-    LibraryGenerator,
-    LoadedTogetherField,
-)
+from fourfold.prover.library_targets import LoadedTogetherField, library_targets
 from fourfold.prover.target_types import (
-    PROOF_FIELDS,
+    FlagsField,
     JudgedField,
-    ProofOverridesField,
+    ModuleNameField,
     ProofSourceField,
     ToolchainField,
 )
@@ -35,35 +20,21 @@ class AgdaSourceField(ProofSourceField):
     expected_file_extensions = tuple(sorted({f".{e.rsplit('.', 1)[-1]}" for e in EXTENSIONS}))
 
 
-class AgdaDependenciesField(Dependencies):
-    pass
-
-
 class AgdaToolchainField(ToolchainField):
-    default = None
     help = ToolchainField.help + " The default is the option `[agda].default_toolchain`."
 
 
-class AgdaModulePrefixField(JudgedField, StringField):
+class AgdaModulePrefixField(ModuleNameField):
     alias = "module_prefix"
     default = ""
-    value: str
+    names = "an Agda module name"
+    is_name = staticmethod(is_module_name)
     help = softwrap(
         """
         The module name that stands for the folder of the BUILD file: below it, `A/B.agda` is the
         module `PREFIX.A.B`. By default the folder is an include folder, and that file is `A.B`.
         """
     )
-
-    @classmethod
-    def compute_value(cls, raw_value: str | None, address: Address) -> str:
-        value = super().compute_value(raw_value, address) or ""
-        if value and not is_module_name(value):
-            raise InvalidFieldException(
-                f"The `{cls.alias}` field of {address} must be an Agda module name such as "
-                f"`Lib.Part`, but is {value!r}. Set `{cls.alias}` in {address.spec_path}/BUILD."
-            )
-        return value
 
 
 class AgdaSafeField(JudgedField, BoolField):
@@ -80,9 +51,7 @@ class AgdaSafeField(JudgedField, BoolField):
     )
 
 
-class AgdaFlagsField(JudgedField, StringSequenceField):
-    alias = "flags"
-    default = ()
+class AgdaFlagsField(FlagsField):
     help = softwrap(
         f"""
         Options that every source is checked with. Permitted are {", ".join(SAFE_FLAGS)}; where
@@ -94,48 +63,16 @@ class AgdaFlagsField(JudgedField, StringSequenceField):
     )
 
 
-_MODULE_FIELDS = (
-    AgdaDependenciesField,
-    AgdaModulePrefixField,
+AGDA = library_targets(
+    "Agda",
+    "library",
+    AgdaSourceField,
     AgdaToolchainField,
-    AgdaSafeField,
-    AgdaFlagsField,
-    *PROOF_FIELDS,
+    (AgdaModulePrefixField, AgdaSafeField, AgdaFlagsField),
+    patterns=tuple(f"**/*{extension}" for extension in EXTENSIONS),
+    example="['*.agda', '!Draft.agda']",
+    modules=LoadedTogetherField,
+    help_of_module="One Agda source file: checked, audited, and checked again from nothing.",
+    help_of_library="An include folder of Agda sources; generates an `agda_module` for each.",
 )
-
-
-class AgdaModuleTarget(Target):
-    alias = "agda_module"
-    core_fields = (*COMMON_TARGET_FIELDS, AgdaSourceField, *_MODULE_FIELDS)
-    help = "One Agda source file: checked, audited, and checked again from nothing."
-
-
-class AgdaLibrarySourcesField(MultipleSourcesField):
-    expected_file_extensions = AgdaSourceField.expected_file_extensions
-    default = tuple(f"**/*{extension}" for extension in EXTENSIONS)
-    help = generate_multiple_sources_field_help_message(
-        "Example: `sources=['*.agda', '!Draft.agda']`"
-    )
-
-
-class AgdaWholeLibraryModulesField(LoadedTogetherField):
-    pass
-
-
-class AgdaWholeLibraryTarget(Target):
-    alias = "agda_whole_library"
-    core_fields = (AgdaWholeLibraryModulesField, AgdaToolchainField, *LIBRARY_FIELDS)
-    help = "What a `agda_library` generates for itself: its claims, judged over all of its modules."
-
-
-class AgdaLibraryTarget(LibraryGenerator):
-    alias = "agda_library"
-    generated_target_cls = AgdaModuleTarget
-    library_target_cls = AgdaWholeLibraryTarget
-    core_fields = (*COMMON_TARGET_FIELDS, AgdaLibrarySourcesField, ProofOverridesField)
-    moved_fields = _MODULE_FIELDS
-    help = "An include folder of Agda sources; generates an `agda_module` for each."
-
-
-def target_types():
-    return [AgdaModuleTarget, AgdaWholeLibraryTarget, AgdaLibraryTarget]
+target_types = AGDA.all

@@ -9,10 +9,7 @@ from fourfold.backend.coq.flags import taken_over
 from fourfold.backend.coq.names import is_logical_name, refused_name, root_of, vo_path
 from fourfold.backend.coq.scanner import CoqRequire, looks_like_coq, scan_requires
 from fourfold.backend.coq.spec import Coq
-from fourfold.backend.coq.target_types import (
-    CoqTheorySourcesField,
-    CoqTheoryTarget,
-)
+from fourfold.backend.coq.target_types import COQ
 from fourfold.core.tailoring import LibraryPlan, fitting_name
 from fourfold.prover.goals import ProverGoals, goal_rules
 from fourfold.prover.tailor import FoundLibrary, sources_without
@@ -31,7 +28,7 @@ def theory_fields(found: FoundLibrary) -> dict[str, Any]:
         name = fitting_name(name, is_logical_name, "L")
     libraries = libraries_for(_requires(found), found.libraries)
     return {
-        **sources_without(plan, CoqTheorySourcesField.default),
+        **sources_without(plan, COQ.sources.default),
         **({} if name == os.path.basename(plan.folder) else {"logical_name": name}),
         **({"libraries": libraries} if libraries else {}),
         **({"flags": flags} if flags else {}),
@@ -92,7 +89,7 @@ GOALS = ProverGoals(
     prover=Coq,
     packaged=vo_path,  # ready for `-Q dist/coq/<toolchain>/L L`
     packaged_source=lambda module: vo_path(module)[:-1],
-    tailored=CoqTheoryTarget,
+    tailored=COQ.library,
     globs=("*.v",),
     unfit=refused_name,
     belongs=looks_like_coq,

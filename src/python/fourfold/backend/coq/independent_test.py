@@ -5,7 +5,7 @@ from typing import Any
 from pants.build_graph.address import Address
 
 from fourfold.backend.coq.independent import WitnessedClosure, import_messages, said_of
-from fourfold.backend.coq.target_types import CoqModuleTarget
+from fourfold.backend.coq.target_types import COQ
 from fourfold.prover.target_types import invalid_fields
 from fourfold.toolchains.holes import Hole, KernelHoles
 
@@ -15,7 +15,7 @@ FOUND = {"constant": "M.ring", "rule": "nested-cofix", "why": "call under no con
 
 def said(answer: dict[str, Any], *permits: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     fields = {"source": "m.v", "permits": permits}
-    target = CoqModuleTarget(fields, Address("lib", target_name="m"))
+    target = COQ.module(fields, Address("lib", target_name="m"))
     return said_of(answer, "M", target, "rocq-9.2", HOLES)
 
 
@@ -45,7 +45,7 @@ def test_an_answer_that_is_none_refuses() -> None:
 
 def test_an_unknown_rule_is_the_error_of_its_target() -> None:
     fields = {"source": "m.v", "permits": ["nested"]}
-    target = CoqModuleTarget(fields, Address("lib", target_name="m"))
+    target = COQ.module(fields, Address("lib", target_name="m"))
     assert "names 'nested', which is no rule" in (invalid_fields(target) or "")
 
 

@@ -20,7 +20,7 @@ from fourfold.backend.coq.compile_errors import first_error, one_source_each
 from fourfold.backend.coq.driver import COQ_DRIVER
 from fourfold.backend.coq.spec import CompileCoqRequest
 from fourfold.backend.coq.subsystem import CoqSubsystem
-from fourfold.backend.coq.target_types import CoqWholeTheoryModulesField
+from fourfold.backend.coq.target_types import COQ
 from fourfold.engine import (
     add_prefix,
     collect_rules,
@@ -40,7 +40,7 @@ from fourfold.sandbox.confined import ProofSandbox
 
 
 class LoadCoqTheoryRequest(LoadLibraryRequest):
-    field_type = CoqWholeTheoryModulesField
+    field_type = COQ.modules
 
 
 def load_messages(

@@ -1,32 +1,15 @@
 from __future__ import annotations
 
-import os
-
-from pants.build_graph.address import Address
-from pants.engine.target import (
-    COMMON_TARGET_FIELDS,
-    Dependencies,
-    InvalidFieldException,
-    MultipleSourcesField,
-    StringField,
-    StringSequenceField,
-    Target,
-    generate_multiple_sources_field_help_message,
-)
+from pants.engine.target import StringSequenceField
 from pants.util.strutil import softwrap
 
 from fourfold.backend.coq.flags import PERMITTED
 from fourfold.backend.coq.names import is_logical_name
-from fourfold.prover.library_targets import (
-    LIBRARY_FIELDS,
-    LibraryGenerator,
-    LibraryModulesField,
-)
+from fourfold.prover.library_targets import LibraryModulesField, library_targets
 from fourfold.prover.target_types import (
-    PROOF_FIELDS,
-    JudgedField,
+    FlagsField,
+    ModuleNameField,
     PermitsField,
-    ProofOverridesField,
     ProofSourceField,
     ToolchainField,
 )
@@ -37,17 +20,14 @@ class CoqSourceField(ProofSourceField):
     expected_file_extensions = (".v",)
 
 
-class CoqDependenciesField(Dependencies):
-    pass
-
-
 class CoqToolchainField(ToolchainField):
-    default = None
     help = ToolchainField.help + " The default is the option `[coq].default_toolchain`."
 
 
-class CoqLogicalNameField(JudgedField, StringField):
+class CoqLogicalNameField(ModuleNameField):
     alias = "logical_name"
+    names = "a Coq logical name"
+    is_name = staticmethod(is_logical_name)
     help = softwrap(
         """
         The logical name of the folder of the BUILD file, as after `-R . NAME`: the file `a/b.v`
@@ -56,22 +36,8 @@ class CoqLogicalNameField(JudgedField, StringField):
         """
     )
 
-    @classmethod
-    def compute_value(cls, raw_value: str | None, address: Address) -> str:
-        value = super().compute_value(raw_value, address)
-        if value is None:
-            value = os.path.basename(address.spec_path)
-        if value and not is_logical_name(value):
-            raise InvalidFieldException(
-                f"The `{cls.alias}` field of {address} must be a Coq logical name such as "
-                f"`Lib.Part`, but is {value!r}. Set `{cls.alias}` in {address.spec_path}/BUILD."
-            )
-        return value
 
-
-class CoqFlagsField(JudgedField, StringSequenceField):
-    alias = "flags"
-    default = ()
+class CoqFlagsField(FlagsField):
     help = softwrap(
         f"""
         Extra flags for coqc, arguments apart, as in `"-w", "+deprecated"`. Permitted are
@@ -102,47 +68,17 @@ class CoqPermitsField(PermitsField):
     )
 
 
-_MODULE_FIELDS = (
-    CoqDependenciesField,
-    CoqLogicalNameField,
+COQ = library_targets(
+    "Coq",
+    "theory",
+    CoqSourceField,
     CoqToolchainField,
-    CoqFlagsField,
-    CoqStatementImportsField,
-    CoqPermitsField,
-    *PROOF_FIELDS,
+    (CoqLogicalNameField, CoqFlagsField, CoqStatementImportsField, CoqPermitsField),
+    patterns=("**/*.v",),
+    example="['*.v', '!Draft.v']",
+    modules=LibraryModulesField,
+    help_of_module="One Coq source file: compiled, audited and checked again by a second kernel.",
+    help_of_library="A folder of Coq sources below one logical name; generates a `coq_module` for "
+    "each.",
 )
-
-
-class CoqModuleTarget(Target):
-    alias = "coq_module"
-    core_fields = (*COMMON_TARGET_FIELDS, CoqSourceField, *_MODULE_FIELDS)
-    help = "One Coq source file: compiled, audited and checked again by a second kernel."
-
-
-class CoqTheorySourcesField(MultipleSourcesField):
-    expected_file_extensions = (".v",)
-    default = ("**/*.v",)
-    help = generate_multiple_sources_field_help_message("Example: `sources=['*.v', '!Draft.v']`")
-
-
-class CoqWholeTheoryModulesField(LibraryModulesField):
-    pass
-
-
-class CoqWholeTheoryTarget(Target):
-    alias = "coq_whole_theory"
-    core_fields = (CoqWholeTheoryModulesField, CoqToolchainField, *LIBRARY_FIELDS)
-    help = "What a `coq_theory` generates for itself: its claims, judged over all of its modules."
-
-
-class CoqTheoryTarget(LibraryGenerator):
-    alias = "coq_theory"
-    generated_target_cls = CoqModuleTarget
-    library_target_cls = CoqWholeTheoryTarget
-    core_fields = (*COMMON_TARGET_FIELDS, CoqTheorySourcesField, ProofOverridesField)
-    moved_fields = _MODULE_FIELDS
-    help = "A folder of Coq sources below one logical name; generates a `coq_module` for each."
-
-
-def target_types():
-    return [CoqModuleTarget, CoqWholeTheoryTarget, CoqTheoryTarget]
+target_types = COQ.all

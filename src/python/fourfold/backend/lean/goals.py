@@ -5,9 +5,7 @@ from typing import Any
 
 from fourfold.backend.lean.names import is_module_name, module_path
 from fourfold.backend.lean.spec import Lean
-from fourfold.backend.lean.target_types import (
-    LeanTheoryTarget,
-)
+from fourfold.backend.lean.target_types import LEAN
 from fourfold.core.tailoring import fitting_name
 from fourfold.prover.goals import ProverGoals, goal_rules
 from fourfold.prover.tailor import FoundLibrary
@@ -22,7 +20,7 @@ def theory_fields(found: FoundLibrary) -> dict[str, Any]:
 GOALS = ProverGoals(
     prover=Lean,
     packaged=lambda module: f"{module_path(module)}.olean",  # ready for `LEAN_PATH`
-    tailored=LeanTheoryTarget,
+    tailored=LEAN.library,
     globs=("*.lean",),
     fields=theory_fields,
 )

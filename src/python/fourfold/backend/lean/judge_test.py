@@ -8,7 +8,7 @@ import pytest
 from pants.build_graph.address import Address
 
 from fourfold.backend.lean.judge import _judged
-from fourfold.backend.lean.target_types import LeanModuleTarget
+from fourfold.backend.lean.target_types import LEAN
 from fourfold.core.report import Report
 from fourfold.core.verdict import Verdict
 from fourfold.prover.judgement import Findings
@@ -25,7 +25,7 @@ def judged(
     kinds: dict[str, str] | None = None,
     **more: Any,
 ) -> Report:
-    target = LeanModuleTarget({"source": "M.lean", **fields}, Address("lib", target_name="m"))
+    target = LEAN.module({"source": "M.lean", **fields}, Address("lib", target_name="m"))
     answer = {
         "constants": constants, "kinds": kinds or dict.fromkeys(constants, "theorem"),
         "mentions": {}, "uses": {}, "outside": [], "wrong_statements": {}, "refused": "", **more,

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Iterator
 
+from fourfold.core.tokens import after_nested, tokens
+
 _COMPONENT = r"(?:«[^»\n]*»|[^\W\d][\w'!?₀-₉]*)"
 _TOKEN = re.compile(
     rf"""
@@ -22,7 +24,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_COMMENT_PART = re.compile(r"/-|-/")
+_LONGER = {"comment": after_nested("/-", "-/")}
 _MODIFIERS = ("public", "meta", "all")
 
 
@@ -38,33 +40,13 @@ class LeanImport:
         return f"import {self.name}"
 
 
-def _after_comment(text: str, start: int) -> int:
-    """The index after the comment that opens at `start`; the end if it is never closed."""
-    depth, index = 1, start + 2
-    while depth:
-        part = _COMMENT_PART.search(text, index)
-        if part is None:
-            return len(text)
-        depth += 1 if part.group() == "/-" else -1
-        index = part.end()
-    return index
-
-
 def _words(text: str) -> Iterator[tuple[str, int]]:
     """Names and their lines, up to the first character that begins no name."""
-    index, line = 0, 1
-    while index < len(text):
-        match = _TOKEN.match(text, index)
-        assert match is not None
-        kind, end = match.lastgroup, match.end()
-        if kind == "comment":
-            end = _after_comment(text, index)
-        elif kind == "other":
+    for kind, word, line in tokens(text, _TOKEN, _LONGER):
+        if kind == "other":
             return
-        elif kind == "name":
-            yield match.group(), line
-        line += text.count("\n", index, end)
-        index = end
+        if kind == "name":
+            yield word, line
 
 
 def scan_imports(text: str) -> tuple[LeanImport, ...]:
