@@ -7,6 +7,7 @@ the words of a line. What Lean itself finds is tested by tests/projects/lean, wh
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -166,3 +167,22 @@ def test_without_lean_a_theory_is_loaded_as_a_whole(workspace: Workspace, run: R
     assert workspace.report("two@library.json")["verdict"] == "hard-error"
     message = said(workspace, "two@library.json")
     assert "cannot be loaded together: two.Second declares helper, too" in message
+
+
+def test_package_leaves_out_what_this_machine_lacks(tmp_path: Path) -> None:
+    """No fake here: there is no Lean to be had, and strict machines say so."""
+    workspace = Workspace(
+        tmp_path / "w", {"lib/BUILD": "lean_theory()\n", "lib/A.lean": "theorem t : 1 = 1 := rfl\n"}
+    )
+    config = workspace.folder / "pants.toml"
+    config.write_text(config.read_text().replace("backend.coq", "backend.lean"))
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    # Without what elan may have installed.
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": cache}
+    options = ["--toolchains-mirrors=[]"]
+    lacking = workspace.pants(*options, "package", "::", env=env)
+    assert lacking.exit_code == 0, lacking.output
+    assert "lib/A.lean cannot be packaged: it is not-available" in lacking.output
+    strict = workspace.pants(*options, "--fourfold-strict", "package", "::", env=env)
+    assert strict.exit_code != 0
+    assert "cannot be packaged: it is not-available" in strict.output

@@ -6,6 +6,7 @@ its arguments, so each prover has requests of its own; what the rules do is here
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping, Type
 
@@ -18,7 +19,14 @@ from pants.core.goals.tailor import (
 )
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.core.util_rules.distdir import DistDir
-from pants.engine.fs import AddPrefix, CreateDigest, Digest, FileContent, MergeDigests
+from pants.engine.fs import (
+    EMPTY_DIGEST,
+    AddPrefix,
+    CreateDigest,
+    Digest,
+    FileContent,
+    MergeDigests,
+)
 from pants.engine.target import (
     Field,
     FieldSet,
@@ -32,6 +40,7 @@ from pants.util.logging import LogLevel
 from pants.util.memo import memoized
 
 from fourfold.core.tailoring import Unfit
+from fourfold.core.verdict import Verdict, exit_code
 from fourfold.engine import (
     EnvironmentField,
     EnvironmentName,
@@ -62,6 +71,8 @@ from fourfold.prover.tailor import (
 from fourfold.prover.target_types import SkipProverField, ToolchainField
 from fourfold.toolchains.subsystem import FourfoldSubsystem
 from fourfold.witness.judge import JudgeTargetRequest, judge_target
+
+logger = logging.getLogger(__name__)
 
 
 def _no_fields(found: FoundLibrary) -> Mapping[str, Any]:
@@ -222,6 +233,12 @@ async def _source_at(path: str, source: Digest) -> Digest:
     return await create_digest(CreateDigest([FileContent(path, file.content)]))
 
 
+def _fails(verdict: Verdict, toolchain: str, fourfold: FourfoldSubsystem) -> bool:
+    """As in `check` and `test`: what this machine lacks is left out, unless it should not."""
+    missing = (toolchain,)
+    return exit_code(verdict, strict=fourfold.strict, lacks=fourfold.lacks, missing=missing) != 0
+
+
 @memoized
 def _package_rules(goals: ProverGoals) -> Iterable[Any]:
     field_set_type = field_sets(goals).package
@@ -236,18 +253,21 @@ def _package_rules(goals: ProverGoals) -> Iterable[Any]:
         field_set: ProofPackageFieldSet,
         prover: ProverSubsystem,
         graph: ProofGraph,
+        fourfold: FourfoldSubsystem,
         environment: EnvironmentName,
     ) -> BuiltPackage:
         request = goals.prover.compile(graph.by_address[field_set.address])
         compiled = await compile_proof(
             **implicitly({request: CompileRequest, environment: EnvironmentName})
         )
-        if compiled.output is None:
-            raise CannotPackage(
-                f"{field_set.address} cannot be packaged: it is {compiled.verdict.value}. "
-                f"{compiled.message}"
-            )
         toolchain = goals.toolchain_of(field_set.toolchain, prover)
+        if compiled.output is None:
+            said = f"{field_set.address} cannot be packaged: it is {compiled.verdict.value}. "
+            said += compiled.message
+            if _fails(compiled.verdict, toolchain, fourfold):
+                raise CannotPackage(said)
+            logger.warning(said)
+            return BuiltPackage(EMPTY_DIGEST, ())
         folder = package_folder(goals.scope, toolchain)
         parts = [compiled.output.own]
         if goals.packaged_source is not None:
