@@ -49,11 +49,12 @@ def taken_name(module: str, libraries: Iterable[str]) -> str | None:
     """
     if root_of(module) in STANDARD_ROOTS:
         return root_of(module)
-    for name in libraries:
-        inside = name.startswith(module + ".") or module.startswith(name + ".")
-        if name == module or inside or name.endswith("." + module):
-            return name
-    return None
+    return min((name for name in libraries if _confusable(module, name)), default=None)
+
+
+def _confusable(module: str, name: str) -> bool:
+    inside = name.startswith(module + ".") or module.startswith(name + ".")
+    return name == module or inside or name.endswith("." + module)
 
 
 def root_of(name: str) -> str:
