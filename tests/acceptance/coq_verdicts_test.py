@@ -130,6 +130,13 @@ def test_a_failed_import_is_reported_once(bad: Run) -> None:
     assert "Fourfold: 7 hard-error" in bad.output
 
 
+def test_check_of_one_file_says_why_its_import_failed(workspace: Workspace) -> None:
+    done = workspace.pants("check", "broken/user.v")
+    assert done.exit_code == 1, done.output
+    said = 'not checked: import broken.main (broken/main.v) failed. broken/main.v: File "./broken/'
+    assert said in done.output and done.output.count("Unable to unify") == 1, done.output
+
+
 def test_check_compiles_and_asks_no_axioms(workspace: Workspace) -> None:
     done = workspace.pants("check", "good::", "bad::", "broken::")
     assert done.exit_code == 1, done.output

@@ -17,6 +17,14 @@ from fourfold.core.verdict import Verdict
 
 
 @dataclass(frozen=True)
+class FailedSource:
+    """What failed below a file that was not checked; `said` is the beginning of its message."""
+
+    address: Address
+    said: str
+
+
+@dataclass(frozen=True)
 class FallibleCompiled(EngineAwareReturnType):
     """`verdict` is clean where the file compiled, with `output` there; `message` is for people.
 
@@ -31,6 +39,7 @@ class FallibleCompiled(EngineAwareReturnType):
     output: Any = None
     seconds: float = 0.0
     metadata: ProcessResultMetadata | None = None  # type: ignore[assignment]
+    cause: FailedSource | None = None
 
     def level(self) -> LogLevel:
         return LogLevel.DEBUG  # the goals print
@@ -58,24 +67,22 @@ _LINES_OF_IMPORT = 4
 _LENGTH_OF_IMPORT = 400
 
 
-def failed_import(imports: Iterable[FallibleCompiled]) -> tuple[Verdict, str] | None:
-    """The verdict and message of a file of which one import failed; None where none did."""
+def failed_import(
+    imports: Iterable[FallibleCompiled],
+) -> tuple[Verdict, str, FailedSource | None] | None:
+    """The verdict and message of a file of which one import failed, and what failed first.
+
+    None where none did.
+    """
     failed = [i for i in imports if i.output is None]
     if not failed:
         return None
     worst = next((i for i in failed if i.verdict is Verdict.HARD_ERROR), failed[0])
     if worst.verdict is Verdict.HARD_ERROR:
-        failed_one = f"not checked: import {worst.module} ({worst.address}) failed"
-        # The file that failed says the rest, where it is asked for too.
-        return worst.verdict, worst.message if _is_about_import(worst) else (
-            f"{failed_one}: {_shortened(worst.message)}"
-        )
-    return worst.verdict, worst.message
-
-
-def _is_about_import(compiled: FallibleCompiled) -> bool:
-    """Whether it was not checked itself, and its message already names what failed, and why."""
-    return compiled.message.startswith("not checked: import ")
+        cause = worst.cause or FailedSource(worst.address, _shortened(worst.message))
+        message = f"not checked: import {worst.module} ({worst.address}) failed"
+        return worst.verdict, message, cause
+    return worst.verdict, worst.message, None
 
 
 def _shortened(message: str) -> str:

@@ -78,7 +78,10 @@ def not_startable(
         reason = toolchain.reason or sandbox.reason
         return FallibleCompiled(target.address, module, Verdict.NOT_AVAILABLE, reason)
     failed = failed_import(imports)
-    return None if failed is None else FallibleCompiled(target.address, module, *failed)
+    if failed is None:
+        return None
+    verdict, message, cause = failed
+    return FallibleCompiled(target.address, module, verdict, message, cause=cause)
 
 
 def ambiguous_message(

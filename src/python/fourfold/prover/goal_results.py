@@ -62,6 +62,7 @@ def check_results(
     `toolchains` names each target's, which a strict machine may be known to lack.
     """
     found = sorted(compiled, key=lambda c: c.address)
+    asked = frozenset(c.address for c in found)
     results = [
         CheckResult(
             exit_code(
@@ -70,7 +71,7 @@ def check_results(
                 lacks=fourfold.lacks,
                 missing=(toolchains[c.address],),
             ),
-            f"{c.verdict.value}: {c.message}\n",
+            f"{c.verdict.value}: {_message(c, asked)}\n",
             "",
             partition_description=c.address.spec,
         )
@@ -82,6 +83,14 @@ def check_results(
         summary = f"compiled {pluralize(passed, 'module')}"
         results.append(CheckResult(0, "", "", partition_description=summary))
     return CheckResults(results, checker_name=checker_name)
+
+
+def _message(compiled: FallibleCompiled, asked: frozenset[Address]) -> str:
+    """With what failed below it, unless that is asked for too and says so itself."""
+    cause = compiled.cause
+    if cause is None or cause.address in asked:
+        return compiled.message
+    return f"{compiled.message}. {cause.address}: {cause.said}"
 
 
 async def recorded_test(

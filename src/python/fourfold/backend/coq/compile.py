@@ -281,7 +281,11 @@ async def coq_interface(request: CoqInterfaceRequest) -> FallibleCoqInterface:
     output = compiled.output
     if output is None:
         return FallibleCoqInterface(
-            compiled.address, compiled.module, compiled.verdict, compiled.message
+            compiled.address,
+            compiled.module,
+            compiled.verdict,
+            compiled.message,
+            cause=compiled.cause,
         )
     return FallibleCoqInterface(
         compiled.address,

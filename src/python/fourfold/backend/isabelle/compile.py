@@ -274,7 +274,7 @@ async def compile_session(
     )
     failure = failed_import(below)
     if failure is not None:
-        return concluded(*failure)
+        return concluded(*failure[:2])
     setting = await setting_of(SettingRequest(target), **implicitly())
     toolchain = setting.toolchain
     if toolchain.digest is None or sandbox.digest is None:
