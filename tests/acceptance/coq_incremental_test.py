@@ -42,8 +42,11 @@ FILES = {
 MODULES = ("root", "middle", "top", "instance")
 
 
+STEPS = ("Compile", "Audit", "Re-check", "Check independently")
+
+
 def steps(*modules: str) -> Set[str]:
-    return {f"{step} chain.{m}" for m in modules for step in ("Compile", "Audit", "Re-check")}
+    return {f"{step} chain.{m}" for m in modules for step in STEPS}
 
 
 # Audit and re-check of an instance need the functor's proofs, so they follow their changes.
@@ -57,7 +60,7 @@ def executed(workspace: Workspace, *args: str) -> Set[str]:
     assert done.exit_code == 0, done.output[-2000:]
     assert "Fourfold: 5 clean" in done.output
     return {
-        " ".join(d.split()[:2]) + (" whole" if d.endswith("and its whole closure") else "")
+        d.split(" with ")[0] + (" whole" if d.endswith("and its whole closure") else "")
         for d in done.executed
         if " chain." in d
     }
@@ -140,4 +143,6 @@ def test_whole_closures_on_request(workspace: Workspace) -> None:
     workspace.write(FILES)
     found = executed(workspace, "--coq-whole-closures")
     # The root imports nothing: its closure is itself, and known.
-    assert found == {f"{s} chain.{m} whole" for m in MODULES[1:3] for s in ("Audit", "Re-check")}
+    assert found == {f"{step} chain.{m} whole" for m in MODULES[1:3] for step in STEPS[1:]} | {
+        "Check independently chain.instance whole"
+    }
