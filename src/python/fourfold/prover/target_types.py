@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, ClassVar, Iterable, Mapping, Optional
+from typing import Any, ClassVar, Iterable, Mapping, Optional, Tuple
 
 from pants.build_graph.address import Address
 from pants.engine.target import (
@@ -226,7 +226,7 @@ class PermitsField(JudgedField, StringSequenceField):
     @classmethod
     def compute_value(
         cls, raw_value: Optional[Iterable[str]], address: Address
-    ) -> tuple[str, ...] | None:
+    ) -> Optional[Tuple[str, ...]]:
         value = super().compute_value(raw_value, address)
         unknown = [name for name in value or () if name not in cls.rules]
         if unknown:
