@@ -98,6 +98,6 @@ def test_what_is_nowhere_gives_the_reason_and_the_way_to_get_it(runner: RuleRunn
         "has no lock t/toy.lock",
         "not on this machine (a folder with bin/toy)",
         "--toolchains-homes=\"{'toy': '/its/folder'}\"",
-        "./pants generate-lockfiles --resolve=toy",
+        "pants generate-lockfiles --resolve=toy",
     ):
         assert words in missing.reason

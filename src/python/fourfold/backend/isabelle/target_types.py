@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from pants.build_graph.address import Address
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
@@ -98,7 +100,7 @@ class IsabelleOptionsField(JudgedField, DictStringToStringField):
     )
 
     @classmethod
-    def compute_value(cls, raw_value, address: Address):  # type: ignore[no-untyped-def]
+    def compute_value(cls, raw_value: Any, address: Address) -> Any:
         value = super().compute_value(raw_value, address)
         for name in value or ():
             if not name.isidentifier():

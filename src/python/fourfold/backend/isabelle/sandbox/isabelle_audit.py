@@ -167,7 +167,10 @@ def read_inventory(text: str, nonce: str) -> dict:
 
 def read_names(text: str, nonce: str) -> dict[str, str]:
     """Kind and name of what all theories' ML shares -> the place of its declaration."""
-    return {f"{kind} {name}": place for kind, name, place in records(text, nonce)}
+    found = {f"{kind} {name}": place for kind, name, place in records(text, nonce)}
+    if not found:  # then nothing would be compared
+        raise AuditError("Isabelle listed no ML names, though every image has some")
+    return found
 
 
 def changed_names(found: dict[str, str], known: dict[str, str]) -> list[str]:

@@ -398,3 +398,8 @@ def test_an_answer_of_a_real_isabelle() -> None:
     assert gap["statement"] == "\\<And>A. PROP A" and not gap["admitted"]
     assert skipped["admitted"] and skipped["statement"] == "(PROP ?D)"
     assert found["wrong_statements"].keys() == {"S.T.uses"} and found["refused"] == []
+
+
+def test_an_empty_list_of_ml_names_is_no_answer() -> None:
+    with pytest.raises(AuditError, match="listed no ML names"):
+        read_names("begin\tn\nend\tn\n", "n")
