@@ -35,7 +35,8 @@ def theory(name: str, proof: str = "exact I", fields: str = "") -> Dict[str, str
 
 def of_theory(name: str, module: str = "main") -> Set[str]:
     """The processes that check one module."""
-    return {f"{step} {name}.{module} with coq-8.20" for step in ("Compile", "Audit", "Re-check")}
+    steps = ("Compile", "Audit", "Re-check", "Check independently")
+    return {f"{step} {name}.{module} with coq-8.20" for step in steps}
 
 
 CHAIN = {
