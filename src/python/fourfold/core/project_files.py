@@ -128,31 +128,31 @@ def _field(stanza: list[Any], name: str) -> list[Any]:
 
 
 def _dune_flags(
-    written: list[Any], folder: str, every: Mapping[str, list[list[Any]]]
+    written: list[Any], folder: str | None, every: Mapping[str, list[list[Any]]]
 ) -> Iterator[str]:
-    """With `:standard` replaced by what the folder, or one above it, has as its default."""
+    """With `:standard` replaced by what the folder, or one above it, has as its default.
+
+    `folder` is None above the root of the repository.
+    """
     for flag in written:
         if flag == ":standard":
             yield from _default_flags(folder, every)
-        elif _is_word(flag):
+        elif isinstance(flag, str) and not flag.startswith(":"):
             yield flag
 
 
-def _default_flags(folder: str, every: Mapping[str, list[list[Any]]]) -> Iterator[str]:
-    above = os.path.dirname(folder)
+def _default_flags(folder: str | None, every: Mapping[str, list[list[Any]]]) -> Iterator[str]:
+    if folder is None:
+        return
+    above = os.path.dirname(folder) if folder else None
     for stanza in every.get(os.path.join(folder, "dune"), []):
         for profile in ("dev", "_"):
             settings = _field(stanza, profile) if stanza[0] == "env" else []
             flags = _field(_field(settings, "coq") or _field(settings, "rocq"), "flags")
             if flags:
-                yield from _dune_flags(flags, above, every) if folder else filter(_is_word, flags)
+                yield from _dune_flags(flags, above, every)
                 return
-    if folder:
-        yield from _default_flags(above, every)
-
-
-def _is_word(flag: Any) -> bool:
-    return isinstance(flag, str) and not flag.startswith(":")
+    yield from _default_flags(above, every)
 
 
 def _agda_library(path: str, text: str) -> Iterator[Root]:

@@ -51,6 +51,11 @@ async def compiled_or_broken(
         return found
 
 
+def exit_code_here(verdict: Verdict, toolchain: str, fourfold: FourfoldSubsystem) -> int:
+    """Not 0 of what this machine lacks, if it should not lack it."""
+    return exit_code(verdict, strict=fourfold.strict, lacks=fourfold.lacks, missing=(toolchain,))
+
+
 def check_results(
     compiled: Iterable[FallibleCompiled],
     toolchains: Mapping[Address, str],
@@ -65,12 +70,7 @@ def check_results(
     asked = frozenset(c.address for c in found)
     results = [
         CheckResult(
-            exit_code(
-                c.verdict,
-                strict=fourfold.strict,
-                lacks=fourfold.lacks,
-                missing=(toolchains[c.address],),
-            ),
+            exit_code_here(c.verdict, toolchains[c.address], fourfold),
             f"{c.verdict.value}: {_message(c, asked)}\n",
             "",
             partition_description=c.address.spec,

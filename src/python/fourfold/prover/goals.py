@@ -40,7 +40,6 @@ from pants.util.logging import LogLevel
 from pants.util.memo import memoized
 
 from fourfold.core.tailoring import Unfit
-from fourfold.core.verdict import Verdict, exit_code
 from fourfold.engine import (
     EnvironmentField,
     EnvironmentName,
@@ -54,7 +53,12 @@ from fourfold.engine import (
     rule,
 )
 from fourfold.prover.compile import CompileRequest, compile_proof
-from fourfold.prover.goal_results import check_results, compiled_or_broken, recorded_test
+from fourfold.prover.goal_results import (
+    check_results,
+    compiled_or_broken,
+    exit_code_here,
+    recorded_test,
+)
 from fourfold.prover.inference import LibraryRootsRequest, library_roots
 from fourfold.prover.library_targets import LibraryGenerator, generated_library
 from fourfold.prover.source_graph import ProofGraph
@@ -233,12 +237,6 @@ async def _source_at(path: str, source: Digest) -> Digest:
     return await create_digest(CreateDigest([FileContent(path, file.content)]))
 
 
-def _fails(verdict: Verdict, toolchain: str, fourfold: FourfoldSubsystem) -> bool:
-    """As in `check` and `test`: what this machine lacks is left out, unless it should not."""
-    missing = (toolchain,)
-    return exit_code(verdict, strict=fourfold.strict, lacks=fourfold.lacks, missing=missing) != 0
-
-
 @memoized
 def _package_rules(goals: ProverGoals) -> Iterable[Any]:
     field_set_type = field_sets(goals).package
@@ -264,7 +262,7 @@ def _package_rules(goals: ProverGoals) -> Iterable[Any]:
         if compiled.output is None:
             said = f"{field_set.address} cannot be packaged: it is {compiled.verdict.value}. "
             said += compiled.message
-            if _fails(compiled.verdict, toolchain, fourfold):
+            if exit_code_here(compiled.verdict, toolchain, fourfold):
                 raise CannotPackage(said)
             logger.warning(said)
             return BuiltPackage(EMPTY_DIGEST, ())

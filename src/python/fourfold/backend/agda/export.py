@@ -5,7 +5,7 @@ from typing import Mapping, Sequence
 
 from pants.engine.target import Target
 
-from fourfold.backend.agda.compile import flags_of
+from fourfold.backend.agda.compile import common_flags
 from fourfold.backend.agda.layout import AgdaLayout, SetUpAgda
 from fourfold.backend.agda.subsystem import AgdaSubsystem
 from fourfold.backend.agda.target_types import AgdaModulePrefixField, AgdaSourceField
@@ -22,8 +22,7 @@ def project(toolchain: str, targets: Sequence[Target], buildroot: str) -> tuple[
     """Agda has one set of flags for all of a project: those that all targets share."""
     found = [target for target in targets if not target[AgdaModulePrefixField].value]
     folders = sorted({os.path.join(buildroot, target.address.spec_path) for target in found})
-    first, *rest = (flags_of(target) for target in found) if found else ([],)
-    flags = [flag for flag in first if all(flag in others for others in rest)]
+    flags = common_flags(found) if found else []
     return PROJECT, "\n".join(
         [
             f"-- Of the targets for {toolchain} without a module_prefix, and the flags they share.",

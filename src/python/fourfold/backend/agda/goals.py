@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from fourfold.backend.agda.names import refused_name
-from fourfold.backend.agda.options import refused_flag
+from fourfold.backend.agda.options import taken_over
 from fourfold.backend.agda.spec import Agda
 from fourfold.backend.agda.target_types import AGDA
 from fourfold.prover.goals import ProverGoals, goal_rules
@@ -22,14 +22,12 @@ def library_fields(found: FoundLibrary) -> dict[str, Any]:
     plan = found.plan
     fields = sources_without(plan, AGDA.sources.default)
     declared = plan.root.flags if plan.root is not None else ()
-    flags = tuple(flag for flag in declared if flag != "--safe")
-    refused = refused_flag(flags, safe=True)
-    if refused is not None:
+    flags, left = taken_over([flag for flag in declared if flag != "--safe"])
+    for flag in left:
         logger.warning(
-            f"The flag `{refused}` of {plan.root.project if plan.root else ''} is not taken over: "
-            "a target may not set it. See `flags` in docs/agda.md."
+            f"The flag `{flag}` of {plan.root.project if plan.root else ''} is not taken over: "
+            "a target may not set it. See `flags` in agda.md in Fourfold's documentation."
         )
-        flags = tuple(flag for flag in flags if refused_flag((flag,), safe=True) is None)
     options = {
         path: " ".join(_OPTIONS.findall(text)).split() for path, text in found.own_texts.items()
     }

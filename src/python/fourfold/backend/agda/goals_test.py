@@ -35,3 +35,12 @@ def test_a_flag_that_a_target_may_not_set(caplog: pytest.LogCaptureFixture) -> N
         fields = library_fields(found({"lib/A.agda": SAFE}, root))
     assert fields == {"flags": ("-WnoUserWarning",)}
     assert "`--type-in-type` of lib.agda-lib is not taken over" in caplog.text
+
+
+def test_each_flag_that_is_left_out_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    """And what is kept keeps its argument."""
+    given = ("--type-in-type", "-W", "noUserWarning", "--allow-exec")
+    with caplog.at_level(logging.WARNING):
+        fields = library_fields(found({"lib/A.agda": SAFE}, Root("lib", "", given)))
+    assert fields == {"flags": ("-W", "noUserWarning")}
+    assert "`--type-in-type`" in caplog.text and "`--allow-exec`" in caplog.text

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Iterable, Iterator, Mapping, Sequence
 
+from fourfold.prover.flags import groups, partitioned
+
 # Option -> why it changes what can be proved. A target may ask for these.
 _THEORY = {
     "--cubical": "paths as functions, and computing transport and composition",
@@ -161,13 +163,17 @@ def permitted_flags(safe: bool) -> Mapping[str, int]:
 
 def refused_flag(flags: Sequence[str], safe: bool) -> str | None:
     """The first flag that a target may not set."""
-    index, permitted = 0, permitted_flags(safe)
-    while index < len(flags):
-        flag = flags[index]
+    permitted = permitted_flags(safe)
+    for flag, *_ in groups(flags, _WITH_ARGUMENT.__contains__):
         if flag not in permitted and _option(flag) not in HARMLESS_FLAGS:
             return flag
-        index += 2 if flag in _WITH_ARGUMENT else 1
     return None
+
+
+def taken_over(flags: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of another build's flags: those that a safe target may have, and those that it may not."""
+    found = groups(flags, _WITH_ARGUMENT.__contains__)
+    return partitioned(found, lambda group: refused_flag(group, safe=True) is not None)
 
 
 def unasked(pragmas: Iterable[Sequence[str]], flags: Iterable[str]) -> list[str]:
@@ -187,11 +193,7 @@ def may_be_asked_for(option: str) -> bool:
 
 def _options(words: Sequence[str]) -> Iterator[str]:
     """Each option without its argument; what is no option stands for itself."""
-    index = 0
-    while index < len(words):
-        word = words[index]
-        yield _option(word)
-        index += 2 if word in _WITH_ARGUMENT else 1
+    return (_option(word) for word, *_ in groups(words, _WITH_ARGUMENT.__contains__))
 
 
 def _option(word: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Iterable, Sequence
 
+from fourfold.prover.flags import groups, not_permitted, partitioned
+
 # Without an argument.
 _KERNEL = {"-indices-matter": "refuses inductive types of which an index is larger than the type"}
 _PLAIN = {
@@ -55,27 +57,25 @@ _OPTIONS = frozenset((
     "Universe Polymorphism", "Universal Lemma Under Conjunction", "Warnings",
 ))  # fmt: skip
 
-PERMITTED = (*_KERNEL, *_PLAIN, *_ANY, *_VALUES, "-set", "-unset")
+_SETTINGS = ("-set", "-unset")
+
+PERMITTED = (*_KERNEL, *_PLAIN, *_ANY, *_VALUES, *_SETTINGS)
 
 
 def refused_flag(flags: Sequence[str]) -> str | None:
     """What is wrong with the first flag that may not be set; None where all may."""
-    index = 0
-    while index < len(flags):
-        flag = flags[index]
-        if flag in _KERNEL or flag in _PLAIN:
-            index += 1
-            continue
+    for flag, *arguments in groups(flags, _takes_argument):
         if flag not in PERMITTED:
-            return (
-                f"the flag `{flag}` is not permitted: it could weaken what is checked. Permitted "
-                f"are {', '.join(PERMITTED)}"
-            )
-        said = _refused_value(flag, flags[index + 1] if index + 1 < len(flags) else None)
-        if said is not None:
-            return said
-        index += 2
+            return not_permitted(flag, PERMITTED)
+        if _takes_argument(flag):
+            said = _refused_value(flag, arguments[0] if arguments else None)
+            if said is not None:
+                return said
     return None
+
+
+def _takes_argument(flag: str) -> bool:
+    return flag in _ANY or flag in _VALUES or flag in _SETTINGS
 
 
 def _refused_value(flag: str, value: str | None) -> str | None:
@@ -84,7 +84,7 @@ def _refused_value(flag: str, value: str | None) -> str | None:
     if flag in _VALUES and value not in _VALUES[flag]:
         return f"the flag `{flag} {value}` is not permitted; `{flag}` takes {_either(flag)}"
     option = value.split("=", 1)[0].strip()
-    if flag in ("-set", "-unset") and option not in _OPTIONS and not option.startswith("Printing "):
+    if flag in _SETTINGS and option not in _OPTIONS and not option.startswith("Printing "):
         return (
             f"the flag `{flag} {option}` is not permitted: that option is not known to weaken "
             f"nothing. A source that needs it can say `{flag[1:].capitalize()} {option}.`, and its "
@@ -104,17 +104,4 @@ def for_the_kernel(flags: Iterable[str]) -> list[str]:
 
 def taken_over(flags: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Of another build's flags: those that a target may have, and those that it may not."""
-    kept: list[str] = []
-    left: list[str] = []
-    index = 0
-    while index < len(flags):
-        width = 1 if index + 1 == len(flags) or not _has_argument(flags, index) else 2
-        words = flags[index : index + width]
-        (left if refused_flag(words) else kept).extend(words)
-        index += width
-    return tuple(kept), tuple(left)
-
-
-def _has_argument(flags: Sequence[str], index: int) -> bool:
-    known = flags[index] in (*_ANY, *_VALUES, "-set", "-unset")
-    return known or not flags[index + 1].startswith("-")
+    return partitioned(groups(flags, _takes_argument), lambda group: bool(refused_flag(group)))

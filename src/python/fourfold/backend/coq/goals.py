@@ -42,7 +42,8 @@ def _flags(plan: LibraryPlan) -> tuple[str, ...]:
     if left:
         logger.warning(
             f"Flags of {plan.root.project} that are not taken over, since a target may not set "
-            f"them: {' '.join(left)}. See `flags` in docs/coq.md."
+            f"them: {' '.join(left)}. See `flags` in coq.md in "
+            "Fourfold's documentation."
         )
     return kept
 

@@ -274,7 +274,8 @@ async def compile_session(
     )
     failure = failed_import(below)
     if failure is not None:
-        return concluded(*failure[:2])
+        verdict, message, cause = failure
+        return concluded(verdict, message, cause=cause)
     setting = await setting_of(SettingRequest(target), **implicitly())
     toolchain = setting.toolchain
     if toolchain.digest is None or sandbox.digest is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 
+from vo_library import _items as items
 from vo_library import canonical_name, user_name
 from vo_stub import VoError
 from witness_terms import (
@@ -193,10 +194,3 @@ def inductive_block(reader, declaration):
         m.arities += [reader.term(part) for d in items(packet[2]) for part in d[2:]]
     m.ntypes = len(m.packets)
     return m
-
-
-def items(value):
-    """The elements of an OCaml list."""
-    while value != 0:
-        yield value[1]
-        value = value[2]
