@@ -219,9 +219,12 @@ class _Writer:
 
 
 class Prover:
-    """One version of Coq; its files go to `full` and `stub`, below the working folder."""
+    """One version of Coq; its files go to `full` and `stub` in `folder`, where the test then is.
 
-    def __init__(self, version: str, folder: Path) -> None:
+    `monkeypatch` takes the test back, since others read files of the repository.
+    """
+
+    def __init__(self, version: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         rule_runner = RuleRunner(
             rules=[*toolchains.rules(), QueryRule(FallibleToolchain, [ToolchainRequest])]
         )
@@ -232,7 +235,7 @@ class Prover:
             pytest.skip(toolchain.reason)
         assert toolchain.digest is not None, toolchain.reason
         rule_runner.write_digest(toolchain.digest, path_prefix="toolchain")
-        os.chdir(folder)
+        monkeypatch.chdir(folder)
         os.symlink(Path(rule_runner.build_root) / "toolchain", "__toolchain")
         self.kept = rule_runner  # its folder lives as long as it does
         layout = find_layout(version, toolchain.files)
@@ -334,8 +337,7 @@ def compare(
 def test_composed_audits_agree_with_those_of_whole_closures(
     version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    prover = Prover(version, tmp_path)
+    prover = Prover(version, tmp_path, monkeypatch)
     modules = compiled_families(prover, FAMILIES, random.Random(version))
     settled, differing = compare(prover, modules, of_imports)
     assert [m.source for m in differing] == []
@@ -349,8 +351,7 @@ def test_a_composition_by_printed_names_is_told(
     """The comparison above would see the rule that it is there to see: a constant is taken for one
     of the file that has most of its printed name, and the module `n` of m.v for the file m/n.v.
     """
-    monkeypatch.chdir(tmp_path)
-    prover = Prover("coq-8.20", tmp_path)
+    prover = Prover("coq-8.20", tmp_path, monkeypatch)
     modules = compiled_families(prover, 3, random.Random("printed names"))
     files = {m.logical for m in modules}
     right = coq_audit._Names._homes

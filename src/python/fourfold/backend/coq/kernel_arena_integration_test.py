@@ -39,14 +39,16 @@ def test_the_manifest_is_complete_and_balanced() -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_each_bad_input_is_refused_and_no_good_one(version: str, tmp_path: Path) -> None:
+def test_each_bad_input_is_refused_and_no_good_one(
+    version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     inputs = [e for e in INPUTS if VERSIONS[version] in e["versions"]]
     # One file, since to start Coq takes longer than to check one of them.
     text = "".join(
         f"Module {module_of(e)}.\n{(ARENA / e['file']).read_text()}End {module_of(e)}.\n"
         for e in inputs
     )
-    prover = Prover(version, tmp_path)
+    prover = Prover(version, tmp_path, monkeypatch)
     Path("full/Arena").mkdir(parents=True)
     Path("all.v").write_text(text)
     coq = prover.with_roots(["Arena"])
